@@ -1,0 +1,195 @@
+//! Runs trials that need the testbed, for test targets with `harness = false`.
+//!
+//! Where the tools cannot be had a trial is `ignored`, with the reason, never `ok`; where `CI` says
+//! that they must be there, it fails. The cluster that trials share starts with the first that asks
+//! for it and is stopped before the process ends, panics of trials included.
+//! It must not call `exit`: that would skip the stopping.
+
+use std::future::Future;
+use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+
+use crate::multicall::{self, Role};
+use crate::testbed::{Cluster, Missing, Options, Tools, ToolsError, say};
+
+/// How long an async trial may take before it fails: no trial waits for more than some seconds of
+/// real time, and what hangs should say so before the whole run is given up.
+const TRIAL_TIMEOUT: Duration = Duration::from_mins(3);
+
+/// What trials are given: the tools, and the cluster they share.
+#[derive(Debug)]
+pub struct Testbed {
+    tools: Tools,
+    options: Options,
+    roles: &'static [Role],
+    shared: OnceLock<Result<Cluster, String>>,
+}
+
+impl Testbed {
+    /// The programs, for a trial that starts a cluster of its own.
+    pub fn tools(&self) -> &Tools {
+        &self.tools
+    }
+
+    /// The cluster all trials of this binary share. A trial works in namespaces of its own there.
+    pub fn cluster(&self) -> anyhow::Result<&Cluster> {
+        let start = || {
+            self.start(&self.options)
+                .map_err(|error| format!("{error:#}"))
+        };
+        let shared = self.shared.get_or_init(start);
+        shared.as_ref().map_err(|error| anyhow::anyhow!("{error}"))
+    }
+
+    /// Starts a cluster for one trial alone, with the suite's roles in its
+    /// [`bin`](Cluster::bin).
+    pub fn start(&self, options: &Options) -> anyhow::Result<Cluster> {
+        let cluster = Cluster::start(&self.tools, options)?;
+        multicall::link(&cluster.bin(), self.roles).context("link the roles")?;
+        Ok(cluster)
+    }
+}
+
+type Body = Box<dyn FnOnce(&Testbed) -> anyhow::Result<()> + Send>;
+
+/// A set of trials and the cluster they are for.
+#[must_use = "a suite does nothing until it is run"]
+pub struct Suite {
+    options: Options,
+    roles: &'static [Role],
+    trials: Vec<(String, Body)>,
+}
+
+impl Suite {
+    /// An empty suite, whose shared cluster will be made of `options`.
+    pub fn new(options: Options) -> Self {
+        Self {
+            options,
+            roles: &[],
+            trials: Vec::new(),
+        }
+    }
+
+    /// Lets the test binary play these roles: each is a program in the cluster's
+    /// [`bin`](Cluster::bin). [`Suite::run`] dispatches to them.
+    pub fn roles(mut self, roles: &'static [Role]) -> Self {
+        self.roles = roles;
+        self
+    }
+
+    /// Adds a trial that blocks.
+    pub fn blocking(
+        mut self,
+        name: &str,
+        body: impl FnOnce(&Testbed) -> anyhow::Result<()> + Send + 'static,
+    ) -> Self {
+        self.trials.push((name.to_owned(), Box::new(body)));
+        self
+    }
+
+    /// Adds a trial that is async; it has a runtime of its own, and a time limit.
+    pub fn trial<F>(self, name: &str, body: F) -> Self
+    where
+        F: AsyncFnOnce(&Testbed) -> anyhow::Result<()> + Send + 'static,
+    {
+        self.blocking(name, |testbed| block_on(body(testbed)))
+    }
+
+    /// Runs the trials as the command line asks, stops the shared cluster, and returns what the
+    /// process is to end with. Plays a role instead if it was started as one.
+    pub fn run(self) -> ExitCode {
+        if let Some(code) = multicall::dispatch(self.roles) {
+            return code;
+        }
+        let arguments = Arguments::from_args();
+        let (options, roles) = (self.options, self.roles);
+        let common = Arc::new(Common {
+            options,
+            roles,
+            testbed: OnceLock::new(),
+        });
+        let trials = self.trials.into_iter().map(|(name, body)| {
+            let common = Arc::clone(&common);
+            Trial::ignorable_test(name, move || common.run(body))
+        });
+        let conclusion = libtest_mimic::run(&arguments, trials.collect());
+        // The trials are gone and this is the last owner: the cluster stops here.
+        drop(common);
+        conclusion.exit_code()
+    }
+}
+
+/// What all trials of a run hold. The tools are looked for by the first trial that really runs, so
+/// that `--list` and a filter that matches nothing build nothing.
+struct Common {
+    options: Options,
+    roles: &'static [Role],
+    testbed: OnceLock<Result<Testbed, ToolsError>>,
+}
+
+impl Common {
+    fn run(&self, body: Body) -> Result<Completion, Failed> {
+        let testbed = match self.testbed.get_or_init(|| self.obtain()) {
+            Ok(testbed) => testbed,
+            Err(ToolsError::Missing(missing)) => return without_tools(missing),
+            Err(error) => return Err(chain(error).into()),
+        };
+        match body(testbed) {
+            Ok(()) => Ok(Completion::Completed),
+            Err(error) => Err(explain(&error, testbed).into()),
+        }
+    }
+
+    fn obtain(&self) -> Result<Testbed, ToolsError> {
+        let tools = Tools::obtain().inspect_err(|error| say(&chain(error)))?;
+        let (options, roles) = (self.options.clone(), self.roles);
+        Ok(Testbed {
+            tools,
+            options,
+            roles,
+            shared: OnceLock::new(),
+        })
+    }
+}
+
+/// Ignored on a person's machine; on one that runs CI, where nobody reads what was ignored, failed.
+fn without_tools(missing: &Missing) -> Result<Completion, Failed> {
+    let is_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+    if is_ci {
+        Err(missing.to_string().into())
+    } else {
+        Ok(Completion::ignored_with(missing))
+    }
+}
+
+fn block_on(future: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let bounded = async { tokio::time::timeout(TRIAL_TIMEOUT, future).await };
+    match runtime.block_on(bounded) {
+        Ok(result) => result,
+        Err(_) => anyhow::bail!("not done after {} s", TRIAL_TIMEOUT.as_secs()),
+    }
+}
+
+/// The error with its causes, and what is wrong with the shared cluster if anything is.
+fn explain(error: &anyhow::Error, testbed: &Testbed) -> String {
+    let trouble = match testbed.shared.get() {
+        Some(Ok(cluster)) => cluster.check().err(),
+        Some(Err(_)) | None => None,
+    };
+    match trouble {
+        Some(trouble) => format!("{error:#}\nand the shared cluster is broken: {trouble:#}"),
+        None => format!("{error:#}"),
+    }
+}
+
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}

@@ -1,0 +1,287 @@
+//! A child process that does not outlive us: ended by its process id when dropped, panics of a
+//! trial included, and by the kernel when we ourselves are killed.
+//!
+//! It must not know which programs it runs, and must never look processes up by name: others on
+//! this machine may run the same ones.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{OnceLock, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use rustix::process::{Pid, Signal};
+
+/// How long a process may take to end by itself after SIGTERM. What it holds is thrown away with
+/// the cluster, so this is courtesy: enough for a clean end on a busy machine, no more.
+const TERM_BOUND: Duration = Duration::from_secs(3);
+
+/// Pause between two looks at a process that is ending.
+const POLL: Duration = Duration::from_millis(10);
+
+/// Lines of a log shown when its process ended unasked or did not become ready.
+const TAIL_LINES: usize = 15;
+
+/// A running child process and the file its output goes to.
+#[derive(Debug)]
+pub struct Process {
+    name: &'static str,
+    child: Child,
+    log: PathBuf,
+    ended: Option<ExitStatus>,
+}
+
+impl Process {
+    /// Starts `program` in `directory`, with its stdout and stderr appended to `<name>.log` there.
+    ///
+    /// It sees no variable of our environment but `PATH`, and `directory` as its home: etcd takes
+    /// any option from the environment, and others read settings from the user's home.
+    pub fn start(
+        name: &'static str,
+        program: &Path,
+        arguments: &[String],
+        directory: &Path,
+    ) -> anyhow::Result<Self> {
+        let log = directory.join(format!("{name}.log"));
+        let open = || File::options().create(true).append(true).open(&log);
+        let out = open().with_context(|| format!("open the log of {name}"))?;
+        let err = out
+            .try_clone()
+            .with_context(|| format!("open the log of {name}"))?;
+        let mut command = bound_to_us(program);
+        command.args(arguments).current_dir(directory);
+        command.env_clear().env("HOME", directory);
+        command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+        command.stdin(Stdio::null()).stdout(out).stderr(err);
+        // A group of its own: Ctrl-C in the terminal is then for us alone, and we end it in order.
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let child = spawn(command).with_context(|| format!("start {name}"))?;
+        Ok(Self {
+            name,
+            child,
+            log,
+            ended: None,
+        })
+    }
+
+    /// The name given at start.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The last lines of its log.
+    pub fn log_tail(&self) -> String {
+        let text = fs::read(&self.log).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n")
+    }
+
+    /// Fails, with the last lines of the log, if the process has ended.
+    pub fn check(&mut self) -> anyhow::Result<()> {
+        if self.ended.is_none() {
+            self.ended = self
+                .child
+                .try_wait()
+                .with_context(|| format!("wait for {}", self.name))?;
+        }
+        match self.ended {
+            None => Ok(()),
+            Some(status) => {
+                anyhow::bail!(
+                    "{} ended ({status}); its log:\n{}",
+                    self.name,
+                    self.log_tail()
+                )
+            }
+        }
+    }
+
+    /// Sends a signal to this process alone. Nothing is sent once it has ended: its id may be
+    /// another's by then.
+    pub fn signal(&self, signal: Signal) -> io::Result<()> {
+        if self.ended.is_some() {
+            return Ok(());
+        }
+        rustix::process::kill_process(Pid::from_child(&self.child), signal)?;
+        Ok(())
+    }
+
+    /// Asks the process to end, without waiting. A stopped one is continued, or it could not hear.
+    pub fn ask_to_end(&self) {
+        // The one way these fail is that it has ended by itself, which is what is wanted.
+        let _ = self.signal(Signal::TERM);
+        let _ = self.signal(Signal::CONT);
+    }
+
+    /// Kills the process and waits until it is gone.
+    pub fn kill(&mut self) {
+        if self.ended.is_none() {
+            let _ = self.child.kill();
+            self.ended = self.child.wait().ok();
+        }
+    }
+
+    /// Ends the process: SIGTERM, then SIGKILL after a bound. Returns when it is gone.
+    pub fn end(&mut self) {
+        if self.ended.is_some() {
+            return;
+        }
+        self.ask_to_end();
+        let asked = Instant::now();
+        while asked.elapsed() < TERM_BOUND {
+            match self.child.try_wait() {
+                Ok(None) => thread::sleep(POLL),
+                Ok(Some(status)) => {
+                    self.ended = Some(status);
+                    return;
+                }
+                Err(_) => break,
+            }
+        }
+        self.kill();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Whether a process with this id exists and has not ended. One that has ended but was not waited
+/// for by its parent yet counts as ended.
+pub fn is_running(id: u32) -> bool {
+    if let Ok(stat) = fs::read_to_string(format!("/proc/{id}/stat")) {
+        // The state is the first field after the name, which is in brackets and may hold blanks.
+        let state = stat
+            .rsplit(") ")
+            .next()
+            .and_then(|rest| rest.chars().next());
+        return !matches!(state, Some('Z' | 'X'));
+    }
+    let pid = i32::try_from(id).ok().and_then(Pid::from_raw);
+    // EPERM and success both mean that it is there.
+    pid.is_some_and(|pid| rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH))
+}
+
+/// A command that the kernel kills when we are gone, by way of util-linux's `setpriv`: std's own
+/// hook between fork and exec is `unsafe`, which this workspace forbids.
+///
+/// Where there is no such `setpriv` (macOS, BusyBox) the program runs without it, and a SIGKILL of
+/// ours leaves it behind; every other end of ours, panics included, still ends it. So does a death
+/// of ours in the instant between the fork and the request, which the kernel cannot see.
+fn bound_to_us(program: &Path) -> Command {
+    static SETPRIV: OnceLock<bool> = OnceLock::new();
+    let there = *SETPRIV.get_or_init(|| {
+        Command::new("setpriv")
+            .args(["--pdeathsig", "KILL", "--", "true"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
+    });
+    if there {
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "KILL", "--"]).arg(program);
+        command
+    } else {
+        Command::new(program)
+    }
+}
+
+type Order = (Command, mpsc::SyncSender<io::Result<Child>>);
+
+/// Starts a command from a thread that lives as long as we do.
+///
+/// "Parent" means the *thread* that forked where the kernel kills orphans: started from the thread
+/// of a trial, a shared cluster would die with the trial that happened to start it.
+fn spawn(command: Command) -> io::Result<Child> {
+    static SPAWNER: OnceLock<mpsc::Sender<Order>> = OnceLock::new();
+    let spawner = SPAWNER.get_or_init(|| {
+        let (sender, orders) = mpsc::channel::<Order>();
+        thread::spawn(move || {
+            for (mut command, reply) in orders {
+                // The asker waits for this; were it gone, dropping the child would be all to do.
+                let _ = reply.send(command.spawn());
+            }
+        });
+        sender
+    });
+    let (reply, answer) = mpsc::sync_channel(1);
+    let gone = || io::Error::other("the thread that starts processes is gone");
+    spawner.send((command, reply)).map_err(|_| gone())?;
+    answer.recv().map_err(|_| gone())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> (tempfile::TempDir, Process) {
+        let logs = tempfile::tempdir().unwrap();
+        let arguments = ["-c".to_owned(), script.to_owned()];
+        let process = Process::start("sh", Path::new("/bin/sh"), &arguments, logs.path()).unwrap();
+        (logs, process)
+    }
+
+    fn wait_for_end(process: &mut Process) -> String {
+        let since = Instant::now();
+        loop {
+            if let Err(error) = process.check() {
+                return error.to_string();
+            }
+            assert!(since.elapsed() < Duration::from_secs(10), "it did not end");
+            thread::sleep(POLL);
+        }
+    }
+
+    #[test]
+    fn dropping_ends_it() {
+        let (_logs, process) = shell("while :; do sleep 1; done");
+        let id = process.id();
+        assert!(is_running(id));
+        drop(process);
+        assert!(!is_running(id));
+    }
+
+    #[test]
+    fn a_stopped_one_ends_too() {
+        let (_logs, mut process) = shell("while :; do sleep 1; done");
+        process.signal(Signal::STOP).unwrap();
+        let since = Instant::now();
+        process.end();
+        assert!(!is_running(process.id()));
+        assert!(
+            since.elapsed() < TERM_BOUND,
+            "it was continued, so that it heard the first signal"
+        );
+    }
+
+    #[test]
+    fn an_end_unasked_is_told_with_the_log() {
+        let (_logs, mut process) = shell("echo no such flag >&2; exit 3");
+        let error = wait_for_end(&mut process);
+        assert!(error.contains("sh ended (exit status: 3)"), "{error}");
+        assert!(error.contains("no such flag"), "{error}");
+    }
+
+    #[test]
+    fn it_outlives_the_thread_that_asked_for_it() {
+        let (_logs, process) = thread::spawn(|| shell("while :; do sleep 1; done"))
+            .join()
+            .unwrap();
+        // The kernel would have killed it before the join returned, or right after: give it a while.
+        thread::sleep(Duration::from_millis(50));
+        assert!(is_running(process.id()));
+    }
+}
