@@ -20,7 +20,7 @@ pub use cluster::{Cluster, Controller, Options, Paused};
 pub use credentials::User;
 pub use metrics::Metrics;
 pub use nodes::{FAKE_NODE, Node};
-pub use process::{Process, is_running};
+pub use process::{Process, Program, is_running};
 pub use tools::{Missing, Tool, Tools, ToolsError};
 
 /// Says something to the person waiting: on stderr, since stdout belongs to the test harness and to

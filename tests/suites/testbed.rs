@@ -68,6 +68,10 @@ fn main() -> ExitCode {
         "nothing is left after we were killed",
         nothing_left_after_a_kill,
     )
+    .blocking(
+        "without tools a trial is ignored, in CI failed",
+        without_tools,
+    )
     .run()
 }
 
@@ -272,6 +276,13 @@ fn nothing_left_after_a_panic(_: &Testbed) -> anyhow::Result<()> {
     assert!(said.contains("a panic on purpose"), "{said}");
     let ids = read_ids(directory.path()).context("it wrote no process ids")?;
     assert_eq!(running(&ids), NOBODY);
+    let left = fs::read_dir(directory.path())?.filter_map(Result::ok);
+    let left: Vec<_> = left.map(|entry| entry.file_name()).collect();
+    ensure!(
+        left.iter()
+            .all(|name| !name.to_string_lossy().contains("tarnfui")),
+        "{left:?}"
+    );
     Ok(())
 }
 
@@ -287,6 +298,32 @@ fn nothing_left_after_a_kill(_: &Testbed) -> anyhow::Result<()> {
     child.kill()?;
     child.wait()?;
     wait::until("all are gone", GONE_BOUND, || Ok(running(&ids).is_empty()))
+}
+
+fn without_tools(_: &Testbed) -> anyhow::Result<()> {
+    let nothing = tempfile::tempdir()?;
+    let mut here = role(nothing.path(), "testbed-that-panics")?;
+    here.env("TARNFUI_CACHE", nothing.path())
+        .env("PATH", nothing.path())
+        .env_remove("KUBEBUILDER_ASSETS")
+        .env_remove("CI")
+        .stderr(Stdio::piped());
+    let output = here.output()?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    ensure!(
+        said.contains("ignored (etcd is not built yet and there is no Go"),
+        "{said}"
+    );
+    ensure!(said.contains("0 passed; 0 failed; 1 ignored"), "{said}");
+    let warned = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(warned.matches("hint: install Go").count(), 1, "{warned}");
+
+    let output = here.env("CI", "true").output()?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(101), "{said}");
+    ensure!(said.contains("0 passed; 1 failed; 0 ignored"), "{said}");
+    Ok(())
 }
 
 /// A process that runs a suite whose one trial starts the shared cluster and panics.
@@ -314,10 +351,10 @@ fn waits() -> ExitCode {
 fn role(directory: &Path, name: &str) -> anyhow::Result<Command> {
     multicall::link(directory, ROLES)?;
     let mut command = Command::new(directory.join(name));
-    command
-        .env(IDS, directory.join("ids"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped());
+    command.env(IDS, directory.join("ids"));
+    // Where its cluster lies: what a killed one leaves there goes with the trial.
+    command.env("TMPDIR", directory);
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
     Ok(command)
 }
 

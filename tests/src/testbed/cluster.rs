@@ -5,29 +5,36 @@
 //! It must not be shared between processes: who started it ends it.
 
 mod client;
+mod directory;
 mod options;
 mod start;
 
+use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use rustix::process::Signal;
-use tempfile::TempDir;
 
+use directory::Directory;
 pub use options::{Controller, Options};
 use start::{Layout, Processes};
 
 use super::audit::{self, Request};
 use super::credentials::{Credentials, MACHINERY};
 use super::metrics::Metrics;
-use super::process::Process;
+use super::process::Program;
 use super::tools::{Tool, Tools};
 
 /// How often a start is tried when another process took one of its ports in the meantime.
 const STARTS: u32 = 3;
+
+/// How long the processes may take to end before they are killed. What they hold is thrown away, and
+/// the API server waits for 5 s for a connection on which nothing was ever asked.
+const TERM_BOUND: Duration = Duration::from_secs(1);
 
 /// A running control plane. Dropping it ends its processes and removes its files.
 ///
@@ -39,7 +46,7 @@ pub struct Cluster {
     credentials: Credentials,
     layout: Layout,
     kubectl: PathBuf,
-    directory: TempDir,
+    _directory: Directory,
 }
 
 impl Cluster {
@@ -57,10 +64,7 @@ impl Cluster {
     }
 
     fn start_once(tools: &Tools, options: &Options) -> anyhow::Result<Self> {
-        let directory = tempfile::Builder::new()
-            .prefix("tarnfui-testbed-")
-            .tempdir()
-            .context("make the directory of the cluster")?;
+        let directory = Directory::make()?;
         let layout = Layout {
             directory: directory.path().to_owned(),
         };
@@ -72,7 +76,7 @@ impl Cluster {
             credentials,
             layout,
             kubectl: tools.path(Tool::Kubectl).to_owned(),
-            directory,
+            _directory: directory,
         })
     }
 
@@ -130,16 +134,28 @@ impl Cluster {
     /// in [`Cluster::bin`].
     pub fn kubectl_command(&self, user: &str) -> Command {
         let mut command = Command::new(&self.kubectl);
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let paths = std::iter::once(self.bin()).chain(std::env::split_paths(&path));
         command
             .env_clear()
-            .env("HOME", self.directory.path())
+            .env("HOME", self.directory())
             .env("KUBECONFIG", self.kubeconfig(user))
-            // A path with a colon in it cannot be in PATH; then there are no plugins.
-            .env("PATH", std::env::join_paths(paths).unwrap_or(path))
+            .env("PATH", self.search_path())
             .stdin(Stdio::null());
         command
+    }
+
+    /// A role of the test binary as a process of its own that knows this cluster as `user`; `name`
+    /// tells several of one role apart. To be started in [`Cluster::directory`].
+    pub fn program(&self, name: &str, role: &str, user: &str) -> Program {
+        Program::new(name, self.bin().join(role))
+            .variable("KUBECONFIG", self.kubeconfig(user))
+            .variable("PATH", self.search_path())
+    }
+
+    fn search_path(&self) -> OsString {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let paths = std::iter::once(self.bin()).chain(std::env::split_paths(&path));
+        // A directory with a colon in its name cannot be in it; then there are no plugins.
+        std::env::join_paths(paths).unwrap_or(path)
     }
 
     /// A directory for programs that belong to this cluster: the roles of a multicall binary.
@@ -149,7 +165,7 @@ impl Cluster {
 
     /// The temporary directory of the cluster, which holds the log of each process.
     pub fn directory(&self) -> &Path {
-        self.directory.path()
+        &self.layout.directory
     }
 
     /// What the API server has counted so far.
@@ -203,7 +219,9 @@ impl Drop for Cluster {
         let mut processes = self.processes();
         // All are asked before the first is waited for: together they take as long as the slowest.
         processes.all().for_each(|process| process.ask_to_end());
-        processes.all().for_each(Process::end);
+        for process in processes.all() {
+            process.end_within(TERM_BOUND);
+        }
     }
 }
 

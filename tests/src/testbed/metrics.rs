@@ -20,10 +20,12 @@ impl Metrics {
     /// `sum("apiserver_request_total", &[("verb", "PATCH"), ("resource", "deployments")])` is how
     /// many patches Deployments have seen.
     pub fn sum(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
-        self.text
+        let values = self
+            .text
             .lines()
-            .filter_map(|line| value_of(line, name, labels))
-            .sum()
+            .filter_map(|line| value_of(line, name, labels));
+        // Not `sum`, which of no values at all is minus zero.
+        values.fold(0.0, |sum, value| sum + value)
     }
 
     /// The whole text as read.

@@ -4,6 +4,7 @@
 //! It must not know which programs it runs, and must never look processes up by name: others on
 //! this machine may run the same ones.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,9 +16,9 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use rustix::process::{Pid, Signal};
 
-/// How long a process may take to end by itself after SIGTERM. What it holds is thrown away with
-/// the cluster, so this is courtesy: enough for a clean end on a busy machine, no more.
-const TERM_BOUND: Duration = Duration::from_secs(3);
+/// How long a process may take to end by itself after SIGTERM, unless told otherwise: enough for a
+/// controller that gives its lease back first.
+const TERM_BOUND: Duration = Duration::from_secs(5);
 
 /// Pause between two looks at a process that is ending.
 const POLL: Duration = Duration::from_millis(10);
@@ -25,51 +26,82 @@ const POLL: Duration = Duration::from_millis(10);
 /// Lines of a log shown when its process ended unasked or did not become ready.
 const TAIL_LINES: usize = 15;
 
+/// What to start, and with what.
+///
+/// The process will see no variable of our environment but `PATH`, and where it is started as its
+/// home: etcd takes any option from the environment, and others read settings from the user's home.
+#[derive(Debug, Clone)]
+pub struct Program {
+    name: String,
+    path: PathBuf,
+    arguments: Vec<OsString>,
+    variables: Vec<(String, OsString)>,
+}
+
+impl Program {
+    /// A program, and the name under which this process of it is spoken of. Two of the same program
+    /// in one directory need two names.
+    pub fn new(name: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        let (name, path) = (name.into(), path.into());
+        Self {
+            name,
+            path,
+            arguments: Vec::new(),
+            variables: Vec::new(),
+        }
+    }
+
+    /// Adds arguments.
+    #[must_use]
+    pub fn arguments(mut self, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
+        self.arguments.extend(arguments.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets a variable of its environment.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.variables.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Starts it in `directory`, with its stdout and stderr appended to `<name>.log` there.
+    pub fn start(self, directory: &Path) -> anyhow::Result<Process> {
+        let log = directory.join(format!("{}.log", self.name));
+        let open = || {
+            let out = File::options().create(true).append(true).open(&log)?;
+            io::Result::Ok((out.try_clone()?, out))
+        };
+        let (out, err) = open().with_context(|| format!("open the log of {}", self.name))?;
+        let mut command = bound_to_us(&self.path);
+        command.args(self.arguments).current_dir(directory);
+        command.env_clear().env("HOME", directory);
+        command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+        command.envs(self.variables);
+        command.stdin(Stdio::null()).stdout(out).stderr(err);
+        let child = spawn(command).with_context(|| format!("start {}", self.name))?;
+        Ok(Process {
+            name: self.name,
+            child,
+            log,
+            ended: None,
+        })
+    }
+}
+
 /// A running child process and the file its output goes to.
 #[derive(Debug)]
 pub struct Process {
-    name: &'static str,
+    name: String,
     child: Child,
     log: PathBuf,
     ended: Option<ExitStatus>,
 }
 
 impl Process {
-    /// Starts `program` in `directory`, with its stdout and stderr appended to `<name>.log` there.
-    ///
-    /// It sees no variable of our environment but `PATH`, and `directory` as its home: etcd takes
-    /// any option from the environment, and others read settings from the user's home.
-    pub fn start(
-        name: &'static str,
-        program: &Path,
-        arguments: &[String],
-        directory: &Path,
-    ) -> anyhow::Result<Self> {
-        let log = directory.join(format!("{name}.log"));
-        let open = || File::options().create(true).append(true).open(&log);
-        let out = open().with_context(|| format!("open the log of {name}"))?;
-        let err = out
-            .try_clone()
-            .with_context(|| format!("open the log of {name}"))?;
-        let mut command = bound_to_us(program);
-        command.args(arguments).current_dir(directory);
-        command.env_clear().env("HOME", directory);
-        command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
-        command.stdin(Stdio::null()).stdout(out).stderr(err);
-        // A group of its own: Ctrl-C in the terminal is then for us alone, and we end it in order.
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let child = spawn(command).with_context(|| format!("start {name}"))?;
-        Ok(Self {
-            name,
-            child,
-            log,
-            ended: None,
-        })
-    }
-
     /// The name given at start.
-    pub fn name(&self) -> &'static str {
-        self.name
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The process id.
@@ -77,23 +109,31 @@ impl Process {
         self.child.id()
     }
 
+    /// What it has written so far, to stdout and stderr alike.
+    pub fn log(&self) -> String {
+        let text = fs::read(&self.log).unwrap_or_default();
+        String::from_utf8_lossy(&text).into_owned()
+    }
+
     /// The last lines of its log.
     pub fn log_tail(&self) -> String {
-        let text = fs::read(&self.log).unwrap_or_default();
-        let text = String::from_utf8_lossy(&text);
+        let text = self.log();
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n")
     }
 
+    /// How it ended, or `None` while it runs.
+    pub fn ended(&mut self) -> anyhow::Result<Option<ExitStatus>> {
+        if self.ended.is_none() {
+            let looked = self.child.try_wait();
+            self.ended = looked.with_context(|| format!("look at {}", self.name))?;
+        }
+        Ok(self.ended)
+    }
+
     /// Fails, with the last lines of the log, if the process has ended.
     pub fn check(&mut self) -> anyhow::Result<()> {
-        if self.ended.is_none() {
-            self.ended = self
-                .child
-                .try_wait()
-                .with_context(|| format!("wait for {}", self.name))?;
-        }
-        match self.ended {
+        match self.ended()? {
             None => Ok(()),
             Some(status) => {
                 anyhow::bail!(
@@ -130,24 +170,26 @@ impl Process {
         }
     }
 
-    /// Ends the process: SIGTERM, then SIGKILL after a bound. Returns when it is gone.
-    pub fn end(&mut self) {
-        if self.ended.is_some() {
-            return;
+    /// Ends the process: SIGTERM, then SIGKILL after some seconds. Returns when it is gone, with how
+    /// it ended if that could be learnt.
+    pub fn end(&mut self) -> Option<ExitStatus> {
+        self.end_within(TERM_BOUND)
+    }
+
+    /// The same, with another bound between the two signals.
+    pub fn end_within(&mut self, bound: Duration) -> Option<ExitStatus> {
+        if self.ended.is_none() {
+            self.ask_to_end();
         }
-        self.ask_to_end();
         let asked = Instant::now();
-        while asked.elapsed() < TERM_BOUND {
-            match self.child.try_wait() {
-                Ok(None) => thread::sleep(POLL),
-                Ok(Some(status)) => {
-                    self.ended = Some(status);
-                    return;
-                }
-                Err(_) => break,
+        while let Ok(None) = self.ended() {
+            if asked.elapsed() >= bound {
+                self.kill();
+                break;
             }
+            thread::sleep(POLL);
         }
-        self.kill();
+        self.ended
     }
 }
 
@@ -229,8 +271,10 @@ mod tests {
 
     fn shell(script: &str) -> (tempfile::TempDir, Process) {
         let logs = tempfile::tempdir().unwrap();
-        let arguments = ["-c".to_owned(), script.to_owned()];
-        let process = Process::start("sh", Path::new("/bin/sh"), &arguments, logs.path()).unwrap();
+        let process = Program::new("sh", "/bin/sh")
+            .arguments(["-c", script])
+            .start(logs.path())
+            .unwrap();
         (logs, process)
     }
 

@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use super::client;
 use super::options::{Controller, Options};
 use crate::testbed::credentials::{Credentials, MACHINERY};
-use crate::testbed::{Node, Process, Tool, Tools, audit, nodes};
+use crate::testbed::{Node, Process, Program, Tool, Tools, audit, nodes};
 use crate::wait;
 
 /// How long a process may take to become ready. Alone on two cores the API server takes 4 s; a
@@ -169,7 +169,9 @@ fn start(
     arguments: &[String],
     layout: &Layout,
 ) -> anyhow::Result<Process> {
-    Process::start(tool.name(), tools.path(tool), arguments, &layout.directory)
+    Program::new(tool.name(), tools.path(tool))
+        .arguments(arguments)
+        .start(&layout.directory)
 }
 
 fn etcd_arguments(layout: &Layout, store_port: u16, peer_port: u16) -> Vec<String> {
