@@ -6,9 +6,17 @@
 //! output in this crate: `now` is always an argument, so the controller and the plugin reach the
 //! same answer for the same input, and so does a test.
 
-pub mod problem;
-pub mod text;
-pub mod zone;
-pub mod schedule;
+pub mod annotations;
+pub mod change;
+pub mod config;
+pub mod decide;
 pub mod holidays;
+pub mod observe;
+pub mod plan;
+pub mod problem;
+pub mod rules;
+pub mod schedule;
+pub mod text;
 pub mod window;
+pub mod workload;
+pub mod zone;

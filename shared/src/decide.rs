@@ -1,0 +1,311 @@
+//! Whether a namespace or workload is awake, at `now`: the ten rules, the first match wins.
+//!
+//! A decision is a state, never an edge: who was away for a week is right at the first look. Row 0,
+//! that too little is known to decide anything, is [`Unknown`], and for the caller of [`decide`] to
+//! rule out; it is here so that all ten stand in one place.
+
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use crate::annotations::Until;
+use crate::rules::Rules;
+use crate::window::{Hours, Standing};
+
+/// A decision looks no further ahead than this.
+pub const HORIZON: SignedDuration = SignedDuration::from_hours(400 * 24);
+
+/// A recorded request may be this far ahead of `now` before it is taken for a broken clock.
+pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
+
+/// Row 0: why nothing is decided and nothing written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Unknown {
+    /// The configuration was never read since the start.
+    ConfigurationUnread,
+    /// The namespace, or a first list of workloads, is not there yet.
+    NotListed,
+    /// The namespace is terminating.
+    Terminating,
+    /// The configuration says `paused`.
+    Paused,
+}
+
+impl Unknown {
+    /// The code as it appears in metrics and `/debug/decisions`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ConfigurationUnread => "ConfigurationUnread",
+            Self::NotListed => "NotListed",
+            Self::Terminating => "Terminating",
+            Self::Paused => "Paused",
+        }
+    }
+}
+
+/// Awake, asleep, or none of our business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum State {
+    /// Its workloads run.
+    Awake,
+    /// Its workloads are at rest.
+    Asleep,
+    /// Hands off; what still has a mark is released.
+    Unmanaged,
+}
+
+impl State {
+    /// The state as it appears in JSON, events, metrics and logs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Awake => "Awake",
+            Self::Asleep => "Asleep",
+            Self::Unmanaged => "Unmanaged",
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Why: a closed set, the same in status, events, metrics and logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Reason {
+    /// Row 1: no rule, or excluded by the configuration.
+    NoRule,
+    /// Row 2: an annotation says hands off.
+    Excluded,
+    /// Row 3: a rule that can't be read.
+    InvalidRules,
+    /// Rows 4 and 5: a person's order.
+    Override,
+    /// Row 6: outside its hours, and lately called for.
+    Requested,
+    /// Row 7: outside its hours.
+    OffHours,
+    /// Row 7: a day without working hours.
+    Holiday,
+    /// Row 8: nobody called for long enough.
+    Idle,
+    /// Row 9: within its hours.
+    WorkingHours,
+    /// Row 9: no schedule, and not idle.
+    Active,
+}
+
+impl Reason {
+    /// The reason as it appears in JSON, events, metrics and logs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoRule => "NoRule",
+            Self::Excluded => "Excluded",
+            Self::InvalidRules => "InvalidRules",
+            Self::Override => "Override",
+            Self::Requested => "Requested",
+            Self::OffHours => "OffHours",
+            Self::Holiday => "Holiday",
+            Self::Idle => "Idle",
+            Self::WorkingHours => "WorkingHours",
+            Self::Active => "Active",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What is known of the requests to a namespace.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Activity {
+    /// When the last request came.
+    pub last_request: Option<Timestamp>,
+    /// Since when the source of traffic is known good without a gap; none while it is not.
+    pub traffic_known_since: Option<Timestamp>,
+}
+
+/// State, reason, and until when both hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decision {
+    /// Awake, asleep or unmanaged.
+    pub state: State,
+    /// The rule that won.
+    pub reason: Reason,
+    /// The next instant at which state or reason can change by itself; none within 400 days.
+    pub until: Option<Timestamp>,
+}
+
+/// Decides rows 1 to 9.
+///
+/// ```
+/// use jiff::Timestamp;
+/// use tarnfui_shared::annotations::NamespaceAnnotations;
+/// use tarnfui_shared::config::Config;
+/// use tarnfui_shared::decide::{Activity, Reason, State, decide};
+/// use tarnfui_shared::rules::Rules;
+///
+/// let annotations = [
+///     ("tarnfui.io/schedule", "Mon-Fri 08:00-20:00"),
+///     ("tarnfui.io/timezone", "Europe/Paris"),
+/// ];
+/// let (annotations, _) = NamespaceAnnotations::read(annotations);
+/// let (rules, _) = Rules::of_namespace("shop", &annotations, &Config::default());
+/// // A Sunday; Paris is an hour ahead of UTC in November.
+/// let now: Timestamp = "2026-11-22T12:00:00Z".parse()?;
+/// let decision = decide(now, &rules, &Activity::default());
+/// assert_eq!((decision.state, decision.reason), (State::Asleep, Reason::OffHours));
+/// assert_eq!(decision.until, Some("2026-11-23T07:00:00Z".parse()?));
+/// # Ok::<(), jiff::Error>(())
+/// ```
+pub fn decide(now: Timestamp, rules: &Rules, activity: &Activity) -> Decision {
+    let awake = rules.awake_until.filter(|until| until.in_force(now));
+    let asleep = rules.asleep_until.filter(|until| until.in_force(now));
+    let orders_end = awake
+        .into_iter()
+        .chain(asleep)
+        .filter_map(Until::instant)
+        .max();
+    let has_rule = rules.is_standing || awake.is_some() || asleep.is_some();
+
+    let (state, reason, until) = if rules.is_outside || !has_rule {
+        (State::Unmanaged, Reason::NoRule, None)
+    } else if rules.is_excluded {
+        (
+            State::Unmanaged,
+            Reason::Excluded,
+            (!rules.is_standing).then_some(orders_end).flatten(),
+        )
+    } else if rules.is_unreadable {
+        (
+            State::Awake,
+            Reason::InvalidRules,
+            (!rules.is_standing).then_some(orders_end).flatten(),
+        )
+    } else if let Some(until) = awake {
+        (State::Awake, Reason::Override, until.instant())
+    } else if let Some(until) = asleep {
+        (State::Asleep, Reason::Override, until.instant())
+    } else {
+        by_hours(now, rules, activity)
+    };
+    Decision {
+        state,
+        reason,
+        until: until.filter(|at| at.duration_since(now) <= HORIZON),
+    }
+}
+
+type Outcome = (State, Reason, Option<Timestamp>);
+
+/// Rows 6 to 9, with no order in force.
+fn by_hours(now: Timestamp, rules: &Rules, activity: &Activity) -> Outcome {
+    let standing = rules.hours.as_ref().map(|hours| hours.at(now));
+    match standing {
+        Some(closed) if !closed.open => outside_hours(now, rules, activity, closed),
+        open_or_none => within_hours(now, rules, activity, open_or_none),
+    }
+}
+
+/// Rows 6 and 7.
+fn outside_hours(now: Timestamp, rules: &Rules, activity: &Activity, hours: Standing) -> Outcome {
+    let kept = rules
+        .kept_by_request
+        .zip(known_request(now, rules, activity));
+    if let Some(end) = kept.and_then(|(kept, request)| request.checked_add(kept).ok())
+        && now < end
+    {
+        let opens = rules
+            .hours
+            .as_ref()
+            .and_then(|all| opens_before(end, all, hours));
+        return (State::Awake, Reason::Requested, Some(opens.unwrap_or(end)));
+    }
+    let reason = if hours.holiday {
+        Reason::Holiday
+    } else {
+        Reason::OffHours
+    };
+    (State::Asleep, reason, hours.until)
+}
+
+/// When the hours next start, if that is before `end`: a holiday that ends changes nothing by itself.
+fn opens_before(end: Timestamp, all: &Hours, closed: Standing) -> Option<Timestamp> {
+    let changes = std::iter::successors(closed.until, |at| all.at(*at).until);
+    changes
+        .take_while(|at| *at < end)
+        .find(|at| all.at(*at).open)
+}
+
+/// Rows 8 and 9.
+fn within_hours(
+    now: Timestamp,
+    rules: &Rules,
+    activity: &Activity,
+    hours: Option<Standing>,
+) -> Outcome {
+    let hours_end = hours.and_then(|hours| hours.until);
+    let since = hours.and_then(|hours| hours.since);
+    let idle_at = rules.idle_after.and_then(|after| {
+        idle_since(now, rules, activity, since)?
+            .checked_add(after)
+            .ok()
+    });
+    if idle_at.is_some_and(|at| at <= now) {
+        return (State::Asleep, Reason::Idle, hours_end);
+    }
+    let reason = if hours.is_some() {
+        Reason::WorkingHours
+    } else {
+        Reason::Active
+    };
+    (
+        State::Awake,
+        reason,
+        idle_at.into_iter().chain(hours_end).min(),
+    )
+}
+
+/// The last request that counts: not one from a broken clock, and not one from before an asleep
+/// order that has run out, because who gave the order knew of it.
+fn known_request(now: Timestamp, rules: &Rules, activity: &Activity) -> Option<Timestamp> {
+    let ordered_until = rules.asleep_until.and_then(Until::instant);
+    activity
+        .last_request
+        .filter(|request| request.duration_since(now) <= CLOCK_TOLERANCE)
+        .filter(|request| ordered_until.is_none_or(|end| *request >= end))
+}
+
+/// Since when nobody called: none while that can't be known, and unknown is awake.
+fn idle_since(
+    now: Timestamp,
+    rules: &Rules,
+    activity: &Activity,
+    window_start: Option<Timestamp>,
+) -> Option<Timestamp> {
+    let watching = activity.traffic_known_since?;
+    if activity
+        .last_request
+        .is_some_and(|at| at.duration_since(now) > CLOCK_TOLERANCE)
+    {
+        return None;
+    }
+    let orders = [rules.awake_until, rules.asleep_until]
+        .into_iter()
+        .flatten();
+    let ended = orders.filter_map(Until::instant).filter(|end| *end <= now);
+    let latest = activity
+        .last_request
+        .into_iter()
+        .chain(window_start)
+        .chain(ended);
+    Some(latest.fold(watching, Timestamp::max))
+}
+
+#[cfg(test)]
+mod tests;
