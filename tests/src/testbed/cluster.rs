@@ -32,9 +32,10 @@ use super::tools::{Tool, Tools};
 /// How often a start is tried when another process took one of its ports in the meantime.
 const STARTS: u32 = 3;
 
-/// How long the processes may take to end before they are killed. What they hold is thrown away, and
-/// the API server waits for 5 s for a connection on which nothing was ever asked.
-const TERM_BOUND: Duration = Duration::from_secs(1);
+/// How long the processes may take to end before they are killed. They need a tenth of a second;
+/// but the API server may wait for seconds, for a connection on which nothing was ever asked, and
+/// what they would save in that time is thrown away.
+const TERM_BOUND: Duration = Duration::from_millis(300);
 
 /// A running control plane. Dropping it ends its processes and removes its files.
 ///

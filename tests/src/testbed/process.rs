@@ -268,6 +268,7 @@ fn spawn(command: Command) -> io::Result<Child> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wait;
 
     fn shell(script: &str) -> (tempfile::TempDir, Process) {
         let logs = tempfile::tempdir().unwrap();
@@ -279,14 +280,9 @@ mod tests {
     }
 
     fn wait_for_end(process: &mut Process) -> String {
-        let since = Instant::now();
-        loop {
-            if let Err(error) = process.check() {
-                return error.to_string();
-            }
-            assert!(since.elapsed() < Duration::from_secs(10), "it did not end");
-            thread::sleep(POLL);
-        }
+        let has_ended = || Ok(process.ended()?.is_some());
+        wait::until("it ends", Duration::from_secs(10), has_ended).unwrap();
+        process.check().unwrap_err().to_string()
     }
 
     #[test]
@@ -321,11 +317,16 @@ mod tests {
 
     #[test]
     fn it_outlives_the_thread_that_asked_for_it() {
-        let (_logs, process) = thread::spawn(|| shell("while :; do sleep 1; done"))
-            .join()
-            .unwrap();
-        // The kernel would have killed it before the join returned, or right after: give it a while.
-        thread::sleep(Duration::from_millis(50));
+        // Ready first: until it has asked for it, the kernel does not end it with anybody.
+        let start_and_wait = || {
+            let (logs, process) = shell("echo ready; while :; do sleep 1; done");
+            let is_ready = || Ok(process.log().contains("ready"));
+            wait::until("it is ready", Duration::from_secs(10), is_ready).unwrap();
+            (logs, process)
+        };
+        let (_logs, process) = thread::spawn(start_and_wait).join().unwrap();
+        // The kernel would have ended it when the thread ended: give that a while to show.
+        thread::sleep(Duration::from_millis(100));
         assert!(is_running(process.id()));
     }
 }
