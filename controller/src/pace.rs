@@ -1,0 +1,232 @@
+//! Which change starts when: the queue, the writes in flight, and the one place that decides about
+//! trying again.
+//!
+//! Wakes go before sleeps. Every object waits for itself alone: its failures delay no other's. The
+//! queue holds at most one change per object, and none whose namespace was looked at again since,
+//! so it is never longer than there are workloads. No request is made here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use tarnfui_shared::change::{Change, Target, Urgency};
+use tarnfui_shared::observe::Version;
+use tokio::time::Instant;
+
+use crate::execute::Outcome;
+
+/// The pause after a first failure of an object, and the longest one.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_mins(5);
+
+/// How long to wait for the watch to bring the version that a conflict spoke of.
+const CONFLICT_PATIENCE: Duration = Duration::from_secs(1);
+
+/// The longest `Retry-After` that is honoured.
+const LONGEST_BUSY: Duration = Duration::from_mins(1);
+
+/// What to do for a change whose turn it is.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Write it.
+    Write(Change),
+    /// Read the object first: what is known of it is too old to write.
+    Read(Change),
+}
+
+/// What a failure means for people.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// All is well, or will be by itself.
+    Fine,
+    /// The server refuses, and somebody has to mend that.
+    Refused(String),
+}
+
+/// The queue, and what is known of the objects that failed.
+#[derive(Debug, Default)]
+pub struct Pace {
+    queue: BTreeMap<Target, Queued>,
+    order: BTreeSet<(Urgency, u64, Target)>,
+    next_place: u64,
+    in_flight: BTreeSet<Target>,
+    troubles: BTreeMap<Target, Trouble>,
+    /// The whole server asked for a pause.
+    busy_until: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Queued {
+    place: u64,
+    change: Change,
+}
+
+#[derive(Debug)]
+struct Trouble {
+    failures: u32,
+    conflicts: u32,
+    /// Not before this, unless the object's version is another one by then.
+    not_before: Instant,
+    version: Version,
+}
+
+impl Pace {
+    /// Replaces what is queued for a namespace by what its newest plan says. An object that no longer
+    /// calls for a change has no trouble any more.
+    pub fn replace(&mut self, namespace: &str, changes: Vec<Change>) {
+        let of_namespace = |target: &&Target| &*target.namespace == namespace;
+        let old: Vec<Target> = self.queue.keys().filter(of_namespace).cloned().collect();
+        for target in old {
+            self.drop_queued(&target);
+        }
+        for change in changes {
+            let place = self.next_place;
+            self.next_place += 1;
+            self.order
+                .insert((change.urgency, place, change.target.clone()));
+            self.queue
+                .insert(change.target.clone(), Queued { place, change });
+        }
+        let (queue, in_flight) = (&self.queue, &self.in_flight);
+        self.troubles.retain(|target, _| {
+            &*target.namespace != namespace
+                || queue.contains_key(target)
+                || in_flight.contains(target)
+        });
+    }
+
+    /// Forgets all that is queued: somebody else leads now.
+    pub fn clear(&mut self) {
+        self.queue.clear();
+        self.order.clear();
+        self.troubles.clear();
+        self.busy_until = None;
+    }
+
+    /// The next change that may start, if one may.
+    pub fn next(&mut self, now: Instant, limit: usize) -> Option<Step> {
+        if self.in_flight.len() >= limit || self.busy_until.is_some_and(|until| now < until) {
+            return None;
+        }
+        let may_start = |target: &Target| {
+            !self.in_flight.contains(target) && self.waits_until(target, now).is_none()
+        };
+        let (_, _, target) = self
+            .order
+            .iter()
+            .find(|(_, _, target)| may_start(target))?
+            .clone();
+        let change = self.drop_queued(&target)?;
+        self.in_flight.insert(target.clone());
+        let trouble = self.troubles.get(&target);
+        let is_stale = trouble.is_some_and(|it| it.conflicts > 0 && it.version == change.version);
+        Some(if is_stale {
+            Step::Read(change)
+        } else {
+            Step::Write(change)
+        })
+    }
+
+    /// When something that is queued may start that may not yet.
+    pub fn wakes_at(&self, now: Instant) -> Option<Instant> {
+        let waiting = self
+            .queue
+            .keys()
+            .filter(|target| !self.in_flight.contains(target));
+        let objects = waiting
+            .filter_map(|target| self.waits_until(target, now))
+            .min();
+        let busy = self
+            .busy_until
+            .filter(|until| now < *until && !self.queue.is_empty());
+        objects.into_iter().chain(busy).min()
+    }
+
+    /// How many changes are queued.
+    pub fn queued(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// How many writes are in flight.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.len()
+    }
+
+    /// Takes in what came of a step, and decides when the object's next one may start.
+    pub fn finished(&mut self, change: &Change, outcome: &Outcome, now: Instant) -> Verdict {
+        self.in_flight.remove(&change.target);
+        let trouble = self.troubles.get(&change.target);
+        let (failures, conflicts) =
+            trouble.map_or((0, 0), |trouble| (trouble.failures, trouble.conflicts));
+        match outcome {
+            Outcome::Done(_) | Outcome::Gone => {
+                self.troubles.remove(&change.target);
+                return Verdict::Fine;
+            }
+            Outcome::Conflict => {
+                // The second in a row says that the watch is behind: read at once.
+                let patience = if conflicts == 0 {
+                    CONFLICT_PATIENCE
+                } else {
+                    Duration::ZERO
+                };
+                self.hold(change, failures, conflicts + 1, now + patience);
+            }
+            Outcome::Busy(pause) => {
+                let pause = pause.unwrap_or(FIRST_PAUSE).min(LONGEST_BUSY);
+                self.busy_until = Some(now + pause);
+                self.hold(change, failures, conflicts, now + pause);
+            }
+            Outcome::Unknown(_) => {
+                self.hold(change, failures + 1, conflicts, now + backoff(failures));
+            }
+            Outcome::Refused(message) => {
+                self.hold(change, failures + 1, conflicts, now + backoff(failures));
+                return Verdict::Refused(message.clone());
+            }
+        }
+        Verdict::Fine
+    }
+
+    fn hold(&mut self, change: &Change, failures: u32, conflicts: u32, not_before: Instant) {
+        let version = change.version.clone();
+        let trouble = Trouble {
+            failures,
+            conflicts,
+            not_before,
+            version,
+        };
+        self.troubles.insert(change.target.clone(), trouble);
+    }
+
+    /// Until when an object has to wait, if it has to. A conflict is over as soon as the watch has
+    /// brought another version.
+    fn waits_until(&self, target: &Target, now: Instant) -> Option<Instant> {
+        let trouble = self.troubles.get(target)?;
+        let is_newer = || {
+            self.queue
+                .get(target)
+                .is_some_and(|it| it.change.version != trouble.version)
+        };
+        if trouble.failures == 0 && trouble.conflicts > 0 && is_newer() {
+            return None;
+        }
+        (now < trouble.not_before).then_some(trouble.not_before)
+    }
+
+    fn drop_queued(&mut self, target: &Target) -> Option<Change> {
+        let Queued { place, change } = self.queue.remove(target)?;
+        self.order.remove(&(change.urgency, place, target.clone()));
+        Some(change)
+    }
+}
+
+/// 1 s, 2 s, 4 s and so on to 5 min, less up to a quarter so that objects do not come in step.
+fn backoff(failures: u32) -> Duration {
+    let pause = FIRST_PAUSE
+        .saturating_mul(1 << failures.min(9))
+        .min(LONGEST_PAUSE);
+    pause.mul_f64(1.0 - fastrand::f64() / 4.0)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,430 @@
+//! The one task that knows everything and decides when: news come in, namespaces are looked at,
+//! changes go out.
+//!
+//! A look is `observe -> plan -> remember`, and where this process leads, the plan's changes are
+//! queued. Work is per namespace: news mark one as dirty, and a timer holds the next transition of
+//! each. Nothing is read or written periodically. What is decided is decided in
+//! [`tarnfui_shared::plan`]; what is written, in [`crate::execute`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tarnfui_shared::change::{Change, Op, Target};
+use tarnfui_shared::plan::{Plan, plan};
+use tarnfui_shared::problem::Problem;
+use tarnfui_shared::workload::Kind;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until, timeout};
+use tracing::{debug, info, warn};
+
+use crate::clock::Clock;
+use crate::events::Teller;
+use crate::execute::{self, Outcome};
+use crate::leader::{LeaderHandle, Leadership};
+use crate::metrics::Metrics;
+use crate::pace::{Pace, Step, Verdict};
+use crate::world::{Dirty, News, World};
+
+mod drift;
+mod query;
+mod timers;
+
+use drift::Drift;
+pub use query::{Counts, Query, Readiness, Summary};
+use timers::Timers;
+
+/// The longest sleep: the wall clock is compared with the monotonic one at least this often.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+
+/// How many namespaces are looked at before news are taken in again.
+const LOOKS_PER_TURN: usize = 64;
+
+/// How many news are taken in before namespaces are looked at.
+const NEWS_PER_TURN: usize = 256;
+
+/// How long writes in flight may take to end once the process is told to.
+const DRAIN: Duration = Duration::from_secs(2);
+
+/// What the task is made of.
+pub struct Parts {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The client that writes.
+    pub client: kube::Client,
+    /// What is known so far.
+    pub world: World,
+    /// Whether this process leads.
+    pub leader: LeaderHandle,
+    /// Tells people.
+    pub teller: Teller,
+    /// Counts.
+    pub metrics: Arc<Metrics>,
+    /// Tells the watches which kinds are handled.
+    pub handled: BTreeMap<Kind, watch::Sender<bool>>,
+}
+
+/// The task.
+pub struct Reconciler {
+    parts: Parts,
+    leadership: watch::Receiver<Leadership>,
+    timers: Timers,
+    drift: Drift,
+    dirty: BTreeSet<Box<str>>,
+    pace: Pace,
+    writes: JoinSet<Done>,
+}
+
+/// A step that has ended.
+#[derive(Debug)]
+struct Done {
+    change: Change,
+    is_write: bool,
+    outcome: Outcome,
+}
+
+/// Why the loop turned.
+enum Turn {
+    Stop,
+    Leadership,
+    Written(Box<Done>),
+    News(Option<Box<News>>),
+    Query(Query),
+    Time,
+}
+
+impl Reconciler {
+    /// A task that has not begun.
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            leadership: parts.leader.leadership(),
+            drift: Drift::new(parts.clock.now()),
+            parts,
+            timers: Timers::default(),
+            dirty: BTreeSet::new(),
+            pace: Pace::default(),
+            writes: JoinSet::new(),
+        }
+    }
+
+    /// Runs until `stop`, and until the writes in flight have ended after it.
+    ///
+    /// # Panics
+    ///
+    /// If a write has panicked: nothing is known then, and a new process knows more.
+    pub async fn run(
+        mut self,
+        mut news: mpsc::Receiver<News>,
+        mut queries: mpsc::Receiver<Query>,
+        stop: impl Future<Output = ()>,
+    ) {
+        let mut stop = std::pin::pin!(stop);
+        self.note_configuration();
+        loop {
+            let wake_at = self.wake_at();
+            let turn = tokio::select! {
+                biased;
+                () = &mut stop => Turn::Stop,
+                changed = self.leadership.changed() => {
+                    if changed.is_err() { Turn::Stop } else { Turn::Leadership }
+                }
+                Some(done) = self.writes.join_next() => {
+                    Turn::Written(Box::new(done.expect("a write neither panics nor is aborted")))
+                }
+                Some(query) = queries.recv() => Turn::Query(query),
+                next = news.recv() => Turn::News(next.map(Box::new)),
+                () = sleep_until(wake_at) => Turn::Time,
+            };
+            match turn {
+                Turn::Stop | Turn::News(None) => break,
+                Turn::Leadership => self.leadership_changed(),
+                Turn::Written(done) => self.written(*done),
+                Turn::Query(query) => self.answer(query),
+                Turn::News(Some(first)) => self.take_in(*first, &mut news),
+                Turn::Time => {}
+            }
+            self.time_passed();
+            self.look_at_dirty();
+            self.start_writes();
+        }
+        self.drain().await;
+    }
+
+    /// When the loop has to turn by itself.
+    fn wake_at(&self) -> Instant {
+        let now = Instant::now();
+        if !self.dirty.is_empty() {
+            return now;
+        }
+        let clock = &self.parts.clock;
+        let boundary = self.timers.next().map(|at| now + clock.wait_until(at));
+        let held = self.pace.wakes_at(now);
+        let longest = now + LONGEST_SLEEP;
+        boundary.into_iter().chain(held).fold(longest, Instant::min)
+    }
+
+    /// Takes in what has come so far, up to a number.
+    fn take_in(&mut self, first: News, news: &mut mpsc::Receiver<News>) {
+        let more = std::iter::from_fn(|| news.try_recv().ok()).take(NEWS_PER_TURN);
+        for item in std::iter::once(first).chain(more) {
+            let is_configuration = matches!(item, News::Configuration(..));
+            match self.parts.world.take_in(item) {
+                Dirty::None => {}
+                Dirty::One(namespace) => drop(self.dirty.insert(namespace)),
+                Dirty::All => self.all_dirty(),
+            }
+            if is_configuration {
+                self.note_configuration();
+            }
+        }
+    }
+
+    fn all_dirty(&mut self) {
+        self.dirty.extend(self.parts.world.names().map(Box::from));
+    }
+
+    /// Tells the watches which kinds are handled, and the lease which configuration is acted by.
+    fn note_configuration(&mut self) {
+        let problems = self.parts.world.config_problems();
+        self.parts
+            .metrics
+            .configuration_is_valid(problems.is_empty());
+        for problem in problems {
+            warn!(%problem, "the configuration is not taken: the last good one stays in force");
+        }
+        let Some(config) = self.parts.world.config() else {
+            return;
+        };
+        for (kind, handled) in &self.parts.handled {
+            let now = config.kinds.contains(*kind);
+            handled.send_if_modified(|was| std::mem::replace(was, now) != now);
+        }
+        self.parts
+            .leader
+            .note_config(self.parts.world.config_version());
+    }
+
+    fn leadership_changed(&mut self) {
+        let leads = self.leadership.borrow_and_update().leads_at(Instant::now());
+        self.parts.metrics.leads(leads);
+        if !leads {
+            self.pace.clear();
+        }
+        self.all_dirty();
+    }
+
+    fn time_passed(&mut self) {
+        let now = self.parts.clock.now();
+        if self.drift.has_jumped(self.parts.clock.as_ref()) {
+            info!("the wall clock was set, or the machine was suspended: everything is looked at");
+            self.all_dirty();
+        }
+        for (namespace, due) in self.timers.take_due(now) {
+            if let Some(last) = self.parts.world.last(&namespace) {
+                last.due_since.get_or_insert(due);
+            }
+            self.dirty.insert(namespace);
+        }
+    }
+
+    fn look_at_dirty(&mut self) {
+        for _ in 0..LOOKS_PER_TURN {
+            let Some(namespace) = self.dirty.pop_first() else {
+                break;
+            };
+            self.look(&namespace);
+        }
+    }
+
+    /// One look at one namespace.
+    fn look(&mut self, namespace: &str) {
+        let now = self.parts.clock.now();
+        let Some(observation) = self.parts.world.observation(namespace) else {
+            self.timers.set(namespace, None);
+            self.pace.replace(namespace, Vec::new());
+            return;
+        };
+        let plan = plan(now, &observation);
+        let counts = query::count(&observation, &plan);
+        debug!(namespace, decision = ?plan.decision, changes = plan.changes.len(), "looked");
+        self.timers.set(namespace, plan.next_transition);
+        self.parts.world.remember(namespace, &plan);
+        self.keep(namespace, &plan, counts);
+        if self.leads() {
+            self.tell(namespace, &plan);
+            self.pace.replace(namespace, plan.changes);
+        }
+    }
+
+    fn leads(&self) -> bool {
+        self.leadership.borrow().leads_at(Instant::now())
+    }
+
+    fn keep(&mut self, namespace: &str, plan: &Plan, counts: Counts) {
+        let Some(last) = self.parts.world.last(namespace) else {
+            return;
+        };
+        if plan.changes.is_empty() {
+            last.due_since = None;
+        }
+        last.decision = Some(plan.decision);
+        last.counts = counts;
+    }
+
+    /// Tells people, once, of what is new in a plan.
+    fn tell(&mut self, namespace: &str, plan: &Plan) {
+        let Ok(decision) = plan.decision else { return };
+        let Some(subject) = self.parts.world.subject(namespace, None) else {
+            return;
+        };
+        let Some(last) = self.parts.world.last(namespace) else {
+            return;
+        };
+        let is_move = |change: &&Change| matches!(change.op, Op::Sleep { .. } | Op::Restore { .. });
+        let moved = plan.changes.iter().filter(is_move).count();
+        let told = last.told.replace(decision.state);
+        let faults = plan
+            .problems
+            .iter()
+            .filter(|problem| !problem.code.is_notice());
+        let (known, new): (BTreeSet<_>, Vec<_>) = {
+            let before = std::mem::take(&mut last.problems);
+            let new = faults
+                .clone()
+                .filter(|it| !before.contains(&(it.workload.clone(), it.code)));
+            let new = new.cloned().collect();
+            (
+                faults.map(|it| (it.workload.clone(), it.code)).collect(),
+                new,
+            )
+        };
+        last.problems = known;
+        if told != Some(decision.state) && (moved > 0 || told.is_some()) {
+            let until = decision.until.map(|at| at.to_string());
+            info!(namespace, state = %decision.state, reason = %decision.reason, until, moved, "transition");
+        }
+        if told != Some(decision.state) && moved > 0 {
+            self.parts.teller.transition(subject, &decision, moved);
+        }
+        for problem in new {
+            self.tell_problem(namespace, &problem);
+        }
+    }
+
+    fn tell_problem(&self, namespace: &str, problem: &Problem) {
+        warn!(namespace, code = %problem.code, %problem, "problem");
+        let workload = problem
+            .workload
+            .as_deref()
+            .and_then(|it| it.split_once('/'));
+        let workload = workload.and_then(|(kind, name)| Some((Kind::parse(kind)?, name)));
+        if let Some(subject) = self.parts.world.subject(namespace, workload) {
+            self.parts.teller.problem(subject, problem);
+        }
+    }
+
+    /// Starts what may start: nothing at or after the end of the leadership, and each write ends
+    /// before it.
+    fn start_writes(&mut self) {
+        let Some(config) = self.parts.world.config() else {
+            return;
+        };
+        let limit = config.writes_in_flight;
+        loop {
+            let now = Instant::now();
+            let valid_until = match &*self.leadership.borrow() {
+                Leadership::Leader { valid_until, .. } if now < *valid_until => *valid_until,
+                Leadership::Leader { .. } | Leadership::Standby { .. } => return,
+            };
+            let Some(step) = self.pace.next(now, limit) else {
+                return;
+            };
+            let client = self.parts.client.clone();
+            if let Step::Write(change) = &step {
+                self.note_lateness(change);
+            }
+            self.writes.spawn(async move {
+                let (change, is_write, outcome) = match step {
+                    Step::Write(change) => {
+                        let outcome = execute::write(client, &change, valid_until).await;
+                        (change, true, outcome)
+                    }
+                    Step::Read(change) => {
+                        let outcome = execute::read(client, &change, valid_until).await;
+                        (change, false, outcome)
+                    }
+                };
+                Done {
+                    change,
+                    is_write,
+                    outcome,
+                }
+            });
+        }
+    }
+
+    /// The first write after a boundary says how late it was.
+    fn note_lateness(&mut self, change: &Change) {
+        let Some(last) = self.parts.world.last(&change.target.namespace) else {
+            return;
+        };
+        if let Some(due) = last.due_since.take() {
+            self.parts
+                .metrics
+                .late_by(self.parts.clock.elapsed_since(due));
+        }
+    }
+
+    /// Takes in what came of a write, or of a read that stood in for one.
+    fn written(&mut self, done: Done) {
+        let Done {
+            change,
+            is_write,
+            outcome,
+        } = done;
+        let Target {
+            namespace,
+            kind,
+            name,
+        } = &change.target;
+        let op = if is_write { change.op.as_str() } else { "read" };
+        self.parts.metrics.write(op, outcome.code());
+        let verdict = self.pace.finished(&change, &outcome, Instant::now());
+        if let Verdict::Refused(message) = verdict {
+            warn!(target = %change.target, op, message, "a write was refused");
+            if let Some(subject) = self.parts.world.subject(namespace, Some((*kind, name))) {
+                self.parts.teller.refused(subject, op, &message);
+            }
+        }
+        match outcome {
+            Outcome::Done(workload) => {
+                debug!(target = %change.target, op, reason = %change.reason, "done");
+                self.parts
+                    .world
+                    .seen(namespace, *workload, is_write.then_some(change.op));
+            }
+            Outcome::Unknown(message) => {
+                warn!(target = %change.target, op, message, "what came of a write is not known");
+            }
+            Outcome::Gone => {
+                let gone = News::WorkloadGone(namespace.clone(), *kind, name.clone());
+                drop(self.parts.world.take_in(gone));
+            }
+            Outcome::Conflict | Outcome::Busy(_) | Outcome::Refused(_) => {}
+        }
+        self.dirty.insert(namespace.clone());
+    }
+
+    /// No new writes; those in flight may end.
+    async fn drain(&mut self) {
+        self.pace.clear();
+        let ended = async { while self.writes.join_next().await.is_some() {} };
+        if timeout(DRAIN, ended).await.is_err() {
+            warn!(
+                left = self.writes.len(),
+                "writes in flight did not end in time"
+            );
+        }
+    }
+}

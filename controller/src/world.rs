@@ -1,0 +1,462 @@
+//! What is known of the cluster, in as little memory as it takes.
+//!
+//! A store of slim values per namespace, filled by [`crate::watch`] and owned by the one task of
+//! [`crate::reconcile`], so there are no locks. It decides nothing: it hands out an
+//! [`Observation`] and keeps what a look at it left behind. There is no clock in here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
+
+use jiff::Timestamp;
+use tarnfui_shared::change::Op;
+use tarnfui_shared::config::Config;
+use tarnfui_shared::decide::{Activity, Decision, State, Unknown};
+use tarnfui_shared::observe::{Autoscaler, NamespaceObject, Workload};
+use tarnfui_shared::plan::{Memory, Observation, Plan, Seen};
+use tarnfui_shared::problem::{Code, Problem};
+use tarnfui_shared::rules::Rules;
+use tarnfui_shared::workload::{KINDS, Kind};
+
+use crate::events::Subject;
+use crate::reconcile::Counts;
+
+mod sources;
+
+pub use sources::{Fault, Source, Sources};
+
+/// Something that a watch has seen.
+#[derive(Debug)]
+pub enum News {
+    /// A list begins: what it does not name is gone once it is complete. The number is the list's.
+    Relisting(Source, u32),
+    /// A list is complete.
+    Listed(Source),
+    /// A list or watch failed, and is tried again.
+    Failed(Source, Fault),
+    /// A watch that failed answers again.
+    Recovered(Source),
+    /// A Namespace is there, or has changed.
+    Namespace(Box<NamespaceObject>),
+    /// A Namespace is gone.
+    NamespaceGone(Box<str>),
+    /// A workload is there, or has changed.
+    Workload(Box<str>, Box<Workload>),
+    /// A workload is gone.
+    WorkloadGone(Box<str>, Kind, Box<str>),
+    /// A HorizontalPodAutoscaler is there, or has changed; none if its target is of no kind of ours.
+    Autoscaler(Box<str>, Box<str>, Option<Autoscaler>),
+    /// The configuration was read: a good one, or what is wrong with it, and its version.
+    Configuration(Result<Arc<Config>, Vec<Problem>>, String),
+}
+
+/// The rules of what was not resolved; nothing is decided by them.
+static NONE: LazyLock<Rules> = LazyLock::new(Rules::none);
+
+/// Which namespaces have to be looked at again.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Dirty {
+    /// None.
+    None,
+    /// This one.
+    One(Box<str>),
+    /// All of them.
+    All,
+}
+
+/// Everything that is known.
+#[derive(Debug)]
+pub struct World {
+    config: Option<Arc<Config>>,
+    config_version: String,
+    config_problems: Vec<Problem>,
+    namespaces: BTreeMap<Box<str>, Namespace>,
+    sources: Sources,
+}
+
+/// What is known of one namespace.
+#[derive(Debug, Default)]
+pub struct Namespace {
+    /// The object; none while only things in it were seen.
+    object: Option<NamespaceObject>,
+    generation: u32,
+    resolved: Option<Box<Resolved>>,
+    workloads: BTreeMap<(Kind, Box<str>), Entry>,
+    autoscalers: BTreeMap<Box<str>, (u32, Autoscaler)>,
+    /// What the last look left behind.
+    pub last: Last,
+}
+
+/// What the last look at a namespace left behind.
+#[derive(Debug, Default)]
+pub struct Last {
+    /// The state that was told to people.
+    pub told: Option<State>,
+    /// What was decided, or why nothing was; none before the first look.
+    pub decision: Option<Result<Decision, Unknown>>,
+    /// What was counted.
+    pub counts: Counts,
+    /// The problems that were told to people.
+    pub problems: BTreeSet<(Option<String>, Code)>,
+    /// The boundary that called for changes which are not all made yet.
+    pub due_since: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+struct Resolved {
+    rules: Rules,
+    problems: Vec<Problem>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    workload: Workload,
+    generation: u32,
+    memory: Memory,
+    own: Option<Box<Resolved>>,
+}
+
+impl World {
+    /// A world in which nothing is known but, where none has to be read, the configuration.
+    pub fn new(config: Option<Arc<Config>>) -> Self {
+        Self {
+            config,
+            config_version: String::new(),
+            config_problems: Vec::new(),
+            namespaces: BTreeMap::new(),
+            sources: Sources::default(),
+        }
+    }
+
+    /// The configuration in force, if one was ever read.
+    pub fn config(&self) -> Option<&Arc<Config>> {
+        self.config.as_ref()
+    }
+
+    /// The version of the configuration in force; empty where none is read from the cluster.
+    pub fn config_version(&self) -> &str {
+        &self.config_version
+    }
+
+    /// What is wrong with the newest configuration, which is then not the one in force.
+    pub fn config_problems(&self) -> &[Problem] {
+        &self.config_problems
+    }
+
+    /// How the watches stand.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// The names of all namespaces.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.namespaces.keys().map(AsRef::as_ref)
+    }
+
+    /// What is kept of a namespace from look to look.
+    pub fn last(&mut self, namespace: &str) -> Option<&mut Last> {
+        self.namespaces
+            .get_mut(namespace)
+            .map(|known| &mut known.last)
+    }
+
+    /// What is kept of every namespace.
+    pub fn all_last(&self) -> impl Iterator<Item = &Last> {
+        self.namespaces.values().map(|known| &known.last)
+    }
+
+    /// What an Event about a namespace, or about one of its workloads, is about.
+    pub fn subject(&self, namespace: &str, workload: Option<(Kind, &str)>) -> Option<Subject> {
+        let known = self.namespaces.get(namespace)?;
+        let uid = match workload {
+            Some((kind, name)) => known
+                .workloads
+                .get(&(kind, name.into()))?
+                .workload
+                .uid
+                .to_string(),
+            None => known.object.as_ref()?.uid.to_string(),
+        };
+        let workload = workload.map(|(kind, name)| (kind, name.into()));
+        Some(Subject {
+            namespace: namespace.into(),
+            uid,
+            workload,
+        })
+    }
+
+    /// Takes in what was seen.
+    pub fn take_in(&mut self, news: News) -> Dirty {
+        match news {
+            News::Relisting(source, generation) => {
+                self.sources.relisting(source, generation);
+                Dirty::None
+            }
+            News::Listed(source) => self.listed(source),
+            News::Failed(source, fault) => {
+                if self.sources.failed(source, fault) {
+                    Dirty::All
+                } else {
+                    Dirty::None
+                }
+            }
+            News::Recovered(source) => {
+                self.sources.recovered(source);
+                Dirty::None
+            }
+            News::Namespace(object) => self.namespace(*object),
+            News::NamespaceGone(name) => self.namespace_gone(name),
+            News::Workload(namespace, workload) => self.take_workload(namespace, *workload),
+            News::WorkloadGone(namespace, kind, name) => {
+                if let Some(known) = self.namespaces.get_mut(&namespace) {
+                    known.workloads.remove(&(kind, name));
+                }
+                self.forget_if_empty(&namespace);
+                Dirty::One(namespace)
+            }
+            News::Autoscaler(namespace, name, autoscaler) => {
+                let generation = self.sources.generation(Source::Autoscalers);
+                let known = self.namespaces.entry(namespace.clone()).or_default();
+                match autoscaler {
+                    Some(autoscaler) => {
+                        known.autoscalers.insert(name, (generation, autoscaler));
+                    }
+                    None => drop(known.autoscalers.remove(&name)),
+                }
+                self.forget_if_empty(&namespace);
+                Dirty::One(namespace)
+            }
+            News::Configuration(read, version) => self.configuration(read, version),
+        }
+    }
+
+    /// A broken configuration is a fault, not an empty one: the last good one stays in force.
+    fn configuration(&mut self, read: Result<Arc<Config>, Vec<Problem>>, version: String) -> Dirty {
+        match read {
+            Ok(config) => {
+                self.config_problems.clear();
+                self.config_version = version;
+                self.config = Some(config);
+                for known in self.namespaces.values_mut() {
+                    known.resolved = None;
+                }
+                Dirty::All
+            }
+            Err(problems) => {
+                self.config_problems = problems;
+                Dirty::None
+            }
+        }
+    }
+
+    fn namespace(&mut self, object: NamespaceObject) -> Dirty {
+        let name = object.name.clone();
+        let generation = self.sources.generation(Source::Namespaces);
+        let known = self.namespaces.entry(name.clone()).or_default();
+        known.generation = generation;
+        if known.object.as_ref() == Some(&object) {
+            return Dirty::None;
+        }
+        known.object = Some(object);
+        known.resolved = None;
+        Dirty::One(name)
+    }
+
+    fn namespace_gone(&mut self, name: Box<str>) -> Dirty {
+        if let Some(known) = self.namespaces.get_mut(&name) {
+            known.object = None;
+            known.resolved = None;
+        }
+        self.forget_if_empty(&name);
+        Dirty::One(name)
+    }
+
+    /// Takes in a workload, unless it is an older view than the one that is there: the answer to a
+    /// write can overtake the watch.
+    fn take_workload(&mut self, namespace: Box<str>, workload: Workload) -> Dirty {
+        let generation = self.sources.generation(Source::Workloads(workload.kind));
+        let known = self.namespaces.entry(namespace.clone()).or_default();
+        let key = (workload.kind, workload.name.clone());
+        let Some(entry) = known.workloads.get_mut(&key) else {
+            if workload.own.is_some() {
+                known.resolved = None;
+            }
+            let memory = Memory::default();
+            let entry = Entry {
+                workload,
+                generation,
+                memory,
+                own: None,
+            };
+            known.workloads.insert(key, entry);
+            return Dirty::One(namespace);
+        };
+        entry.generation = generation;
+        if workload.version.is_before(&entry.workload.version) || entry.workload == workload {
+            return Dirty::None;
+        }
+        if entry.workload.uid != workload.uid {
+            entry.memory = Memory::default();
+        }
+        if entry.workload.own != workload.own {
+            entry.own = None;
+            known.resolved = None;
+        }
+        entry.workload = workload;
+        Dirty::One(namespace)
+    }
+
+    /// What the complete list did not name is gone.
+    fn listed(&mut self, source: Source) -> Dirty {
+        let generation = self.sources.listed(source);
+        for known in self.namespaces.values_mut() {
+            match source {
+                Source::Configuration => {}
+                Source::Namespaces => {
+                    if known.generation != generation {
+                        known.object = None;
+                        known.resolved = None;
+                    }
+                }
+                Source::Workloads(kind) => known
+                    .workloads
+                    .retain(|(of, _), entry| *of != kind || entry.generation == generation),
+                Source::Autoscalers => {
+                    known
+                        .autoscalers
+                        .retain(|_, (listed, _)| *listed == generation);
+                }
+            }
+        }
+        self.namespaces.retain(|_, known| !known.is_empty());
+        Dirty::All
+    }
+
+    fn forget_if_empty(&mut self, namespace: &str) {
+        if self
+            .namespaces
+            .get(namespace)
+            .is_some_and(Namespace::is_empty)
+        {
+            self.namespaces.remove(namespace);
+        }
+    }
+
+    /// What was seen of one namespace; none if it is not known at all.
+    pub fn observation(&mut self, namespace: &str) -> Option<Observation<'_>> {
+        let unknown = self.unknown();
+        let (name, known) = {
+            let known = self.namespaces.get_mut(namespace)?;
+            if let Some(config) = &self.config {
+                known.resolve(namespace, config);
+            }
+            self.namespaces.get_key_value(namespace)?
+        };
+        let kinds = self.config.as_ref().map(|config| config.kinds);
+        let resolved = known.resolved.as_deref();
+        let workloads = known.workloads.values().map(|entry| Seen {
+            workload: &entry.workload,
+            own: entry
+                .own
+                .as_deref()
+                .map(|own| (&own.rules, own.problems.as_slice())),
+            is_handled: kinds.is_some_and(|kinds| kinds.contains(entry.workload.kind)),
+            autoscaler: known.autoscaler_of(&entry.workload),
+            memory: entry.memory,
+        });
+        Some(Observation {
+            namespace: name,
+            unknown: unknown.or_else(|| known.unknown()),
+            rules: resolved.map_or(&NONE, |resolved| &resolved.rules),
+            problems: resolved.map_or(&[], |resolved| &resolved.problems),
+            activity: Activity::default(),
+            workloads: workloads.collect(),
+        })
+    }
+
+    /// Row 0, as far as it is the same for all namespaces.
+    pub fn unknown(&self) -> Option<Unknown> {
+        let Some(config) = &self.config else {
+            return Some(Unknown::ConfigurationUnread);
+        };
+        let kinds = KINDS
+            .iter()
+            .map(|row| row.kind)
+            .filter(|kind| config.kinds.contains(*kind));
+        if !self.sources.is_listed(Source::Namespaces)
+            || !self.sources.is_settled(Source::Autoscalers)
+            || !kinds
+                .into_iter()
+                .all(|kind| self.sources.is_settled(Source::Workloads(kind)))
+        {
+            return Some(Unknown::NotListed);
+        }
+        config.is_paused.then_some(Unknown::Paused)
+    }
+
+    /// Keeps what the plan says to remember of each workload.
+    pub fn remember(&mut self, namespace: &str, plan: &Plan) {
+        let Some(known) = self.namespaces.get_mut(namespace) else {
+            return;
+        };
+        for (entry, outlook) in known.workloads.values_mut().zip(&plan.outlooks) {
+            entry.memory = outlook.memory;
+        }
+    }
+
+    /// Takes in the answer to a request, and that the server took a write, if that is what it was.
+    pub fn seen(&mut self, namespace: &str, workload: Workload, written: Option<Op>) {
+        let key = (workload.kind, workload.name.clone());
+        let Some(known) = self.namespaces.get_mut(namespace) else {
+            return;
+        };
+        // Gone again in the meantime: the watch is the one that says what is there.
+        let Some(entry) = known.workloads.get_mut(&key) else {
+            return;
+        };
+        if let Some(op) = written {
+            entry.memory = entry.memory.after_write(op);
+        }
+        drop(self.take_workload(namespace.into(), workload));
+    }
+}
+
+impl Namespace {
+    fn is_empty(&self) -> bool {
+        self.object.is_none() && self.workloads.is_empty() && self.autoscalers.is_empty()
+    }
+
+    fn unknown(&self) -> Option<Unknown> {
+        match &self.object {
+            None => Some(Unknown::NotListed),
+            Some(object) => object.is_terminating.then_some(Unknown::Terminating),
+        }
+    }
+
+    /// Names are looked up once, not at every look.
+    fn resolve(&mut self, name: &str, config: &Config) {
+        if self.resolved.is_some() {
+            return;
+        }
+        let Some(object) = &self.object else { return };
+        let (rules, found) = Rules::of_namespace(name, &object.annotations, config);
+        for entry in self.workloads.values_mut() {
+            entry.own = entry.workload.own.as_ref().map(|own| {
+                let annotations = &own.annotations;
+                let (rules, problems) =
+                    rules.for_workload(annotations, &object.annotations, config);
+                Box::new(Resolved { rules, problems })
+            });
+        }
+        let problems = object.problems.iter().cloned().chain(found).collect();
+        self.resolved = Some(Box::new(Resolved { rules, problems }));
+    }
+
+    fn autoscaler_of(&self, workload: &Workload) -> Option<&str> {
+        let mut all = self.autoscalers.values().map(|(_, autoscaler)| autoscaler);
+        let found = all.find(|it| it.kind == workload.kind && it.target == workload.name);
+        found.map(|autoscaler| &*autoscaler.name)
+    }
+}
+
+#[cfg(test)]
+mod tests;
