@@ -263,10 +263,14 @@ pub enum Until {
 impl Until {
     /// Reads an RFC 3339 instant or `forever`.
     pub fn parse(value: &str) -> Result<Self, TextError> {
-        if value.eq_ignore_ascii_case("forever") {
+        if text::trim_blanks(value).eq_ignore_ascii_case("forever") {
             return Ok(Self::Forever);
         }
-        text::parse_instant(value).map(Self::Instant)
+        match text::parse_instant(value) {
+            Ok(end) => Ok(Self::Instant(end)),
+            Err(fault) if fault.hint().is_some() => Err(fault),
+            Err(fault) => Err(fault.with_hint("forever is the one without an end")),
+        }
     }
 
     /// Whether the override is in force: until its instant, and no longer at it.
@@ -454,10 +458,11 @@ impl WorkloadAnnotations {
 
 /// `true` or `false`, in any case.
 pub fn parse_bool(value: &str) -> Result<bool, TextError> {
-    if value.eq_ignore_ascii_case("true") {
+    let word = text::trim_blanks(value);
+    if word.eq_ignore_ascii_case("true") {
         return Ok(true);
     }
-    if value.eq_ignore_ascii_case("false") {
+    if word.eq_ignore_ascii_case("false") {
         return Ok(false);
     }
     Err(fault("boolean", value, "true or false"))
@@ -469,16 +474,14 @@ pub(crate) fn fault(kind: &'static str, text: &str, expected: impl Into<String>)
 }
 
 fn parse_replicas(value: &str) -> Result<i32, TextError> {
-    let plain = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    let number = value.parse::<i32>().ok().filter(|_| plain);
+    let word = text::trim_blanks(value);
+    let number = word.parse().ok().filter(|_| !word.starts_with(['+', '-']));
     number.ok_or_else(|| fault("replicas", value, "a whole number from 0 to 2147483647"))
 }
 
 fn parse_wave(value: &str) -> Result<i32, TextError> {
-    let number = value
-        .parse::<i32>()
-        .ok()
-        .filter(|_| !value.starts_with('+'));
+    let word = text::trim_blanks(value);
+    let number = word.parse().ok().filter(|_| !word.starts_with('+'));
     number.ok_or_else(|| fault("wave", value, "a whole number such as -1, 0 or 2"))
 }
 
