@@ -4,7 +4,9 @@
 //!
 //! It must not be used by the product: nothing outside this package depends on it.
 
+pub mod clock;
 pub mod multicall;
+pub mod roles;
 pub mod suite;
 pub mod testbed;
 pub mod wait;
