@@ -279,6 +279,11 @@ mod tests {
         (logs, process)
     }
 
+    fn wait_until_ready(process: &Process) {
+        let is_ready = || Ok(process.log().contains("ready"));
+        wait::until("it is ready", Duration::from_secs(10), is_ready).unwrap();
+    }
+
     fn wait_for_end(process: &mut Process) -> String {
         let has_ended = || Ok(process.ended()?.is_some());
         wait::until("it ends", Duration::from_secs(10), has_ended).unwrap();
@@ -296,15 +301,18 @@ mod tests {
 
     #[test]
     fn a_stopped_one_ends_too() {
-        let (_logs, mut process) = shell("while :; do sleep 1; done");
+        // It handles the signal: one that does not is ended by it even while it is stopped.
+        let script = "trap 'exit 7' TERM; echo ready; while :; do sleep 0.05; done";
+        let (_logs, mut process) = shell(script);
+        wait_until_ready(&process);
         process.signal(Signal::STOP).unwrap();
-        let since = Instant::now();
-        process.end();
-        assert!(!is_running(process.id()));
-        assert!(
-            since.elapsed() < TERM_BOUND,
-            "it was continued, so that it heard the first signal"
+        let status = process.end().unwrap();
+        assert_eq!(
+            status.code(),
+            Some(7),
+            "it was continued, heard the signal and ended itself"
         );
+        assert!(!is_running(process.id()));
     }
 
     #[test]
@@ -320,8 +328,7 @@ mod tests {
         // Ready first: until it has asked for it, the kernel does not end it with anybody.
         let start_and_wait = || {
             let (logs, process) = shell("echo ready; while :; do sleep 1; done");
-            let is_ready = || Ok(process.log().contains("ready"));
-            wait::until("it is ready", Duration::from_secs(10), is_ready).unwrap();
+            wait_until_ready(&process);
             (logs, process)
         };
         let (_logs, process) = thread::spawn(start_and_wait).join().unwrap();
