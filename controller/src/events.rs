@@ -96,16 +96,16 @@ impl Teller {
         let until = decision
             .until
             .map_or("further notice".to_owned(), |at| at.to_string());
+        let (reason, action, verb) = match decision.state {
+            State::Asleep => ("Asleep", "Sleep", "puts to sleep"),
+            State::Awake => ("Awake", "Wake", "wakes"),
+            State::Unmanaged => ("Unmanaged", "Release", "gives back"),
+        };
         let workloads = if moved == 1 { "workload" } else { "workloads" };
         let note = format!(
-            "{} until {until}: {moved} {workloads} to move",
+            "{} until {until}; {verb} {moved} {workloads}",
             decision.reason
         );
-        let (reason, action) = match decision.state {
-            State::Asleep => ("Asleep", "Sleep"),
-            State::Awake => ("Awake", "Wake"),
-            State::Unmanaged => ("Unmanaged", "Release"),
-        };
         let identity = identity(&(&subject.uid, reason, decision.reason.as_str(), &until));
         self.tell(Telling {
             subject,

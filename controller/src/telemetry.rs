@@ -1,5 +1,9 @@
 //! Logs: compact lines for people, or JSON for machines, on stderr.
 
+use std::io::IsTerminal as _;
+
+use std::io::IsTerminal as _;
+
 use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
@@ -21,9 +25,9 @@ pub fn start(format: LogFormat, filter: EnvFilter) {
     let registry = tracing_subscriber::registry().with(filter);
     match format {
         LogFormat::Compact => {
-            registry
-                .with(fmt::layer().compact().with_writer(std::io::stderr))
-                .init();
+            let ansi = std::io::stderr().is_terminal();
+            let layer = fmt::layer().compact().with_ansi(ansi);
+            registry.with(layer.with_writer(std::io::stderr)).init();
         }
         LogFormat::Json => {
             let layer = fmt::layer()

@@ -239,3 +239,6 @@ impl HttpBody for Limited {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

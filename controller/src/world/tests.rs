@@ -1,1 +1,206 @@
-//! (tests to come)
+//! What is known after what was seen.
+
+use tarnfui_shared::config::Config;
+use tarnfui_shared::observe::{RawNamespace, RawWorkload};
+use tarnfui_shared::workload::Value;
+
+use super::*;
+
+const ALL: [Source; 4] = [
+    Source::Namespaces,
+    Source::Autoscalers,
+    Source::Workloads(Kind::Deployment),
+    Source::Workloads(Kind::StatefulSet),
+];
+
+fn namespace(name: &str, annotations: &str) -> News {
+    let json = format!(r#"{{"metadata":{{"name":"{name}","annotations":{annotations}}}}}"#);
+    News::Namespace(Box::new(
+        serde_json::from_str::<RawNamespace>(&json)
+            .unwrap()
+            .observe(),
+    ))
+}
+
+fn workload(name: &str, version: &str, uid: &str, replicas: i32) -> Workload {
+    let json = format!(
+        r#"{{"metadata":{{"name":"{name}","resourceVersion":"{version}","uid":"{uid}"}},"spec":{{"replicas":{replicas}}}}}"#
+    );
+    serde_json::from_str::<RawWorkload>(&json)
+        .unwrap()
+        .observe(Kind::Deployment)
+        .unwrap()
+}
+
+fn deployment(name: &str, version: &str, replicas: i32) -> News {
+    News::Workload(
+        "shop".into(),
+        Box::new(workload(name, version, "a", replicas)),
+    )
+}
+
+/// A world whose first lists are complete, with the built-in configuration.
+fn listed() -> World {
+    let mut world = World::new(Some(Arc::new(Config::default())));
+    for source in ALL {
+        world.take_in(News::Relisting(source, 1));
+    }
+    world.take_in(namespace("shop", "{}"));
+    for source in ALL {
+        world.take_in(News::Listed(source));
+    }
+    world
+}
+
+fn values(world: &mut World) -> Vec<(String, Value)> {
+    let observation = world.observation("shop").unwrap();
+    let seen = observation.workloads.iter();
+    seen.map(|seen| (seen.workload.name.to_string(), seen.workload.value))
+        .collect()
+}
+
+#[test]
+fn nothing_is_decided_before_configuration_and_first_lists() {
+    let mut world = World::new(None);
+    assert_eq!(world.unknown(), Some(Unknown::ConfigurationUnread));
+    let config = Ok(Arc::new(Config::default()));
+    assert_eq!(
+        world.take_in(News::Configuration(config, "1".to_owned())),
+        Dirty::All
+    );
+    for source in ALL {
+        assert_eq!(world.unknown(), Some(Unknown::NotListed), "before {source}");
+        world.take_in(News::Listed(source));
+    }
+    assert_eq!(world.unknown(), None);
+}
+
+#[test]
+fn a_kind_that_nobody_may_list_does_not_stop_the_others() {
+    let mut world = World::new(Some(Arc::new(Config::default())));
+    for source in &ALL[..3] {
+        world.take_in(News::Listed(*source));
+    }
+    let failed = || News::Failed(ALL[3], Fault("not allowed".to_owned()));
+    assert_eq!(world.take_in(failed()), Dirty::All);
+    assert_eq!(world.unknown(), None);
+    assert_eq!(world.sources().faults().count(), 1);
+    // The second failure settles nothing new.
+    assert_eq!(world.take_in(failed()), Dirty::None);
+    world.take_in(News::Recovered(ALL[3]));
+    assert_eq!(world.sources().faults().count(), 0);
+    assert_eq!(world.unknown(), None);
+}
+
+#[test]
+fn workloads_that_come_before_their_namespace_are_not_decided_on() {
+    let mut world = listed();
+    world.take_in(News::NamespaceGone("shop".into()));
+    world.take_in(deployment("web", "5", 3));
+    let observation = world.observation("shop").unwrap();
+    assert_eq!(observation.unknown, Some(Unknown::NotListed));
+}
+
+#[test]
+fn a_broken_configuration_leaves_the_last_good_one_in_force() {
+    let mut world = listed();
+    let broken = Config::parse("kinds: [Pod]").unwrap_err();
+    assert_eq!(
+        world.take_in(News::Configuration(Err(broken), "2".to_owned())),
+        Dirty::None
+    );
+    assert_eq!(world.unknown(), None);
+    assert_eq!(world.config_problems().len(), 1);
+    assert_eq!(world.config_version(), "");
+    let good = Ok(Arc::new(Config::default()));
+    world.take_in(News::Configuration(good, "3".to_owned()));
+    assert_eq!(
+        (world.config_problems().len(), world.config_version()),
+        (0, "3")
+    );
+}
+
+#[test]
+fn an_older_view_never_replaces_a_newer_one() {
+    let mut world = listed();
+    world.take_in(deployment("web", "9", 0));
+    assert_eq!(
+        world.take_in(deployment("web", "10", 3)),
+        Dirty::One("shop".into())
+    );
+    assert_eq!(world.take_in(deployment("web", "9", 0)), Dirty::None);
+    assert_eq!(values(&mut world), [("web".to_owned(), Value::Replicas(3))]);
+}
+
+#[test]
+fn a_complete_list_sweeps_what_it_did_not_name_of_its_kind_alone() {
+    let mut world = listed();
+    world.take_in(deployment("gone", "5", 1));
+    world.take_in(deployment("stays", "6", 2));
+    world.take_in(News::Relisting(ALL[2], 2));
+    world.take_in(deployment("stays", "6", 2));
+    // An incomplete list sweeps nothing.
+    assert_eq!(values(&mut world).len(), 2);
+    world.take_in(News::Listed(ALL[3]));
+    assert_eq!(values(&mut world).len(), 2);
+    world.take_in(News::Listed(ALL[2]));
+    assert_eq!(
+        values(&mut world),
+        [("stays".to_owned(), Value::Replicas(2))]
+    );
+}
+
+#[test]
+fn another_one_under_the_same_name_starts_without_a_memory() {
+    let mut world = listed();
+    let op = Op::Restore {
+        to: Value::Replicas(3),
+    };
+    world.take_in(deployment("web", "5", 3));
+    world.seen("shop", workload("web", "6", "a", 3), Some(op));
+    let memory = |world: &mut World| world.observation("shop").unwrap().workloads[0].memory;
+    assert_ne!(memory(&mut world), Memory::default());
+    let other = workload("web", "7", "b", 3);
+    world.take_in(News::Workload("shop".into(), Box::new(other)));
+    assert_eq!(memory(&mut world), Memory::default());
+}
+
+#[test]
+fn an_answer_about_something_gone_brings_nothing_back() {
+    let mut world = listed();
+    world.seen("shop", workload("web", "6", "a", 3), None);
+    assert!(values(&mut world).is_empty());
+}
+
+#[test]
+fn a_namespace_that_is_gone_with_all_in_it_is_forgotten() {
+    let mut world = listed();
+    world.take_in(deployment("web", "5", 3));
+    world.take_in(News::NamespaceGone("shop".into()));
+    assert_eq!(world.names().count(), 1);
+    world.take_in(News::WorkloadGone(
+        "shop".into(),
+        Kind::Deployment,
+        "web".into(),
+    ));
+    assert_eq!(world.names().count(), 0);
+    assert!(world.observation("shop").is_none());
+}
+
+#[test]
+fn annotations_are_resolved_anew_when_they_or_the_configuration_change() {
+    let mut world = listed();
+    let standing = |world: &mut World| world.observation("shop").unwrap().rules.is_standing;
+    assert!(!standing(&mut world));
+    world.take_in(namespace("shop", r#"{"tarnfui.io/schedule":"never"}"#));
+    assert!(standing(&mut world));
+    assert_eq!(
+        world.take_in(namespace("shop", r#"{"tarnfui.io/schedule":"never"}"#)),
+        Dirty::None
+    );
+    world.take_in(namespace("shop", "{}"));
+    assert!(!standing(&mut world));
+    let config = Config::parse("defaults: {schedule: never}").unwrap();
+    world.take_in(News::Configuration(Ok(Arc::new(config)), "2".to_owned()));
+    assert!(standing(&mut world));
+}
