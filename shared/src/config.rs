@@ -25,6 +25,10 @@ pub const CONFIG_NAME: &str = "tarnfui-config";
 /// The longest configuration, in bytes: a ConfigMap holds at most 1 MiB.
 pub const MAX_BYTES: usize = 1 << 20;
 
+/// The most values in a configuration, repeated ones counted each time: a hundred calendars that
+/// list every day of a year come to 36,600. A text of aliases could unfold to any number.
+const MAX_VALUES: usize = 50_000;
+
 /// Namespaces of Kubernetes itself, which nobody means to put to sleep.
 pub const EXCLUDED_BY_DEFAULT: &[&str] = &["kube-system", "kube-public", "kube-node-lease"];
 
@@ -152,7 +156,10 @@ struct RawPace {
 
 /// A calendar is one text, as in the annotation, or a list of such texts.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected dates as one text or as a list of texts"
+)]
 enum RawCalendar {
     Text(String),
     List(Vec<String>),
@@ -183,11 +190,13 @@ impl Config {
         let raw = if text.trim().is_empty() {
             Raw::default()
         } else {
-            serde_saphyr::from_str::<Raw>(text).map_err(|error| {
+            let limits =
+                serde_saphyr::options! { budget: serde_saphyr::budget! { max_nodes: MAX_VALUES } };
+            serde_saphyr::from_str_with_options::<Raw>(text, limits).map_err(|error| {
                 vec![Problem::new(
                     CONFIG_KEY,
                     Code::InvalidConfig,
-                    first_line(&error.to_string()),
+                    fault_of_layout(&error.to_string()),
                 )]
             })?
         };
@@ -279,10 +288,13 @@ impl Unknown<'_> {
     }
 }
 
-fn first_line(text: &str) -> &str {
-    text.lines()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or("can't be read as YAML")
+/// What the YAML reader says, without what it says to programmers.
+fn fault_of_layout(text: &str) -> &str {
+    let line = text.lines().find(|line| !line.trim().is_empty());
+    let line = line.unwrap_or("can't be read as YAML");
+    let line = line.strip_prefix("error: ").unwrap_or(line);
+    line.split_once(", set DuplicateKeyPolicy")
+        .map_or(line, |(told, _)| told)
 }
 
 fn unknown_keys<T>(

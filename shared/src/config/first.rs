@@ -5,7 +5,7 @@
 
 use crate::annotations::{self, Entry, NamespaceAnnotations};
 use crate::config::{Config, Namespaces};
-use crate::schedule::ScheduleText;
+use crate::schedule::{ScheduleText, Span};
 use crate::text::{self, TextError};
 use crate::workload::Kind;
 use crate::zone::Zone;
@@ -86,22 +86,38 @@ fn schedule(
     let startup = startup.unwrap_or_else(|| STARTUP.to_owned());
     let shutdown = shutdown.unwrap_or_else(|| SHUTDOWN.to_owned());
     let days = days.unwrap_or_else(|| ACTIVE_DAYS.to_owned());
-    let read = |variable, text: String| {
-        ScheduleText::parse(&text).map_err(|e| self::variable(variable, e))
+    let read = |name, before: &str, text: &str, after: &str| {
+        part(before, text.trim(), after).map_err(|fault| variable(name, fault))
     };
-    read(
-        "TARNFUI_STARTUP_TIME",
-        format!("daily {}-24:00", startup.trim()),
-    )?;
-    read(
-        "TARNFUI_ACTIVE_DAYS",
-        format!("{} 00:00-24:00", days.trim()),
-    )?;
+    read("TARNFUI_ACTIVE_DAYS", "", &days, " 00:00-24:00")?;
+    read("TARNFUI_STARTUP_TIME", "daily ", &startup, "-24:00")?;
     // What is still wrong now is the end, or that it equals the start.
-    read(
-        "TARNFUI_SHUTDOWN_TIME",
-        format!("{} {}-{}", days.trim(), startup.trim(), shutdown.trim()),
-    )
+    let before = format!("{} {}-", days.trim(), startup.trim());
+    read("TARNFUI_SHUTDOWN_TIME", &before, &shutdown, "")
+}
+
+/// Reads `text` with what belongs before and after it, as hours on some days and nothing more.
+fn part(before: &str, text: &str, after: &str) -> Result<ScheduleText, TextError> {
+    let read = ScheduleText::parse(&format!("{before}{text}{after}"));
+    let fault = match &read {
+        Ok(ScheduleText::Literal(hours)) => match hours.spans() {
+            [Span::Recurring { zone: None, .. }] => return read,
+            _ => annotations::fault("value", text, "one time, or days"),
+        },
+        Ok(ScheduleText::Named(_)) => annotations::fault("value", text, "one time, or days"),
+        Err(fault) => in_part(fault, before, text),
+    };
+    Err(fault)
+}
+
+/// The fault as one of the text that somebody wrote, which knows nothing of what was put round it.
+fn in_part(fault: &TextError, before: &str, text: &str) -> TextError {
+    let start = fault.at().saturating_sub(before.len());
+    let place = start..start + fault.found().len();
+    let place = Some(place).filter(|place| text.get(place.clone()) == Some(fault.found()));
+    let place = place.unwrap_or(0..text.len());
+    let told = TextError::new(fault.kind(), text, place, fault.expected());
+    fault.hint().into_iter().fold(told, TextError::with_hint)
 }
 
 fn only(namespace: &str) -> Result<Namespaces, VariableError> {
@@ -125,3 +141,6 @@ fn kind(word: &str) -> Result<Kind, VariableError> {
         variable("TARNFUI_RESOURCE_TYPES", error)
     })
 }
+
+#[cfg(test)]
+mod tests;
