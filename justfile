@@ -1,0 +1,56 @@
+# The maintainers' commands. A stranger needs two, and they are in the README: `cargo demo` and
+# `cargo test --workspace --locked`. `just` itself and cargo-deny come with `tools/install`.
+
+export PATH := `tools/install` + ":" + env("PATH")
+
+# What there is.
+default:
+    @just --list --unsorted
+
+# Everything that needs no control plane: form, lints, docs, who may depend on whom.
+check: format-check clippy doc dependencies
+
+# rustfmt, on all crates and the fuzz target.
+format:
+    cargo fmt --all
+    cargo fmt --manifest-path shared/fuzz/Cargo.toml
+
+# The same, without changing anything.
+format-check:
+    cargo fmt --all --check
+    cargo fmt --manifest-path shared/fuzz/Cargo.toml --check
+
+# Lints; a warning fails.
+clippy:
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+
+# The documentation builds, and its links lead somewhere.
+doc:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+
+# Licences, sources and duplicates of what others wrote; and our own layers.
+dependencies:
+    cargo fetch --locked --quiet
+    cargo deny --offline --log-level error check bans licenses sources
+    tools/check-dependencies
+
+# All suites, as in the README.
+test:
+    cargo test --workspace --locked
+
+# One suite on the real control plane, with a filter: `just suite leaders killed`.
+suite name *filter:
+    cargo test --locked --package tarnfui-tests --test {{ name }} -- {{ filter }}
+
+# Every IANA zone for two years, minute by minute round every clock change: windows against a
+# brute-force reading.
+oracle:
+    cargo run --release --locked --package tarnfui-shared --example oracle
+
+# The demo, as in the README.
+demo *arguments:
+    cargo demo {{ arguments }}
+
+# What CI runs, on this checkout.
+ci:
+    .ci/run
