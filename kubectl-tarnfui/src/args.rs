@@ -1,0 +1,288 @@
+//! The command line as typed.
+//!
+//! Types that hold what was said and nothing that was meant: what a flag left out stands for is
+//! decided in [`crate::context`] and [`crate::commands`]. What can be refused without a clock or a
+//! cluster is refused here.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::io::Terminal;
+use crate::order::until::UntilText;
+
+mod connection;
+mod help;
+mod read;
+mod targets;
+
+pub use connection::ConnectionArgs;
+pub use targets::{Object, Target};
+
+/// Puts namespaces to sleep outside their hours; shows what sleeps, when and why.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kubectl-tarnfui",
+    bin_name = "kubectl tarnfui",
+    disable_help_subcommand = true,
+    arg_required_else_help = true,
+    subcommand_value_name = "VERB",
+    subcommand_help_heading = "Verbs",
+    after_help = help::TOP
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// Namespace of the controller and its configuration.
+    #[arg(
+        long,
+        global = true,
+        env = "TARNFUI_CONTROLLER_NAMESPACE",
+        hide_env_values = true,
+        default_value = "tarnfui-system",
+        value_name = "NAMESPACE",
+        value_parser = targets::namespace_name
+    )]
+    pub controller_namespace: String,
+    /// Where to do it.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Show which namespaces are awake or asleep, why, and what comes next.
+    #[command(after_help = help::STATUS)]
+    Status(StatusArgs),
+    /// Show why a namespace or workload is awake or asleep, rule by rule; also for files.
+    #[command(after_help = help::EXPLAIN)]
+    Explain(ExplainArgs),
+    /// Wake namespaces, or keep them awake: for two hours where nothing else is said.
+    #[command(after_help = help::WAKE)]
+    Wake(EndedOrder),
+    /// Put namespaces to sleep: until their hours next start where nothing else is said.
+    #[command(after_help = help::SLEEP)]
+    Sleep(EndedOrder),
+    /// Put off the next transition: by an hour where nothing else is said.
+    #[command(after_help = help::SNOOZE)]
+    Snooze(SnoozeArgs),
+    /// Take an order back: the hours decide again.
+    #[command(after_help = help::RESUME)]
+    Resume(OrderArgs),
+    /// Show the versions of the plugin, its time zone data, the server and the controller.
+    #[command(after_help = help::VERSION)]
+    Version(VersionArgs),
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// Columns for people.
+    Table,
+    /// More columns.
+    Wide,
+    /// A versioned document.
+    Json,
+    /// The same document as YAML; of an order, the namespaces themselves.
+    Yaml,
+    /// Only names, one `namespace/NAME` a line.
+    Name,
+}
+
+/// How to print what is no table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Document {
+    /// A versioned document.
+    Json,
+    /// The same as YAML.
+    Yaml,
+}
+
+/// Which namespaces: named, selected or all.
+#[derive(Debug, Args)]
+pub struct Selection {
+    /// Namespaces: `shop`, `ns/shop`, or `namespace shop`.
+    #[arg(value_name = "NAMESPACE", conflicts_with_all = ["all_namespaces", "selector"])]
+    pub names: Vec<String>,
+    /// All namespaces.
+    #[arg(short = 'A', long, conflicts_with = "selector")]
+    pub all_namespaces: bool,
+    /// The namespaces with these labels, as in `team=web,tier!=db`.
+    #[arg(short = 'l', long, value_name = "SELECTOR")]
+    pub selector: Option<String>,
+}
+
+/// `status`
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// Which namespaces; all where nothing is said.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// How to print.
+    #[arg(
+        short = 'o',
+        long,
+        value_enum,
+        default_value = "table",
+        value_name = "FORMAT"
+    )]
+    pub output: Output,
+    /// Print no column headings.
+    #[arg(long)]
+    pub no_headers: bool,
+}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// What to explain: `shop`, `ns/shop`, or a workload as `shop/deployment/web`.
+    #[arg(value_name = "NAMESPACE[/KIND/NAME]", conflicts_with = "filename")]
+    pub objects: Vec<String>,
+    /// Explain the namespaces in this file, with no cluster; `-` is standard input.
+    #[arg(short = 'f', long, value_name = "FILE")]
+    pub filename: Vec<PathBuf>,
+    /// The configuration that holds for them; the built-in one where nothing is said.
+    #[arg(long, value_name = "FILE", requires = "filename")]
+    pub config_file: Option<PathBuf>,
+    /// The instant to explain, in RFC 3339; now where nothing is said.
+    #[arg(long, value_name = "INSTANT", value_parser = read::instant)]
+    pub at: Option<Timestamp>,
+    /// How to print.
+    #[arg(
+        short = 'o',
+        long,
+        value_enum,
+        default_value = "table",
+        value_name = "FORMAT"
+    )]
+    pub output: Output,
+    /// Print no column headings.
+    #[arg(long)]
+    pub no_headers: bool,
+}
+
+/// What all orders have.
+#[derive(Debug, Args)]
+pub struct OrderArgs {
+    /// Which namespaces; the context's where nothing is said.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Do not ask before changing all namespaces.
+    #[arg(short = 'y', long)]
+    pub yes: bool,
+    /// Only say what would be done: `client` asks the server nothing but what is, `server` lets it check.
+    #[arg(long, value_enum, value_name = "WHERE", default_value = "none", num_args = 0..=1,
+        require_equals = true, default_missing_value = "client")]
+    pub dry_run: DryRun,
+    /// How to print: `yaml` gives the namespaces as they will be, to commit.
+    #[arg(
+        short = 'o',
+        long,
+        value_enum,
+        default_value = "table",
+        value_name = "FORMAT"
+    )]
+    pub output: Output,
+}
+
+/// What orders have that are noted on the namespace.
+#[derive(Debug, Args)]
+pub struct NotedArgs {
+    /// Why; shown to everybody who looks.
+    #[arg(long, value_name = "TEXT", value_parser = read::reason)]
+    pub reason: Option<String>,
+}
+
+/// `wake` and `sleep`
+#[derive(Debug, Args)]
+pub struct EndedOrder {
+    /// What all orders have.
+    #[command(flatten)]
+    pub order: OrderArgs,
+    /// Why.
+    #[command(flatten)]
+    pub noted: NotedArgs,
+    /// How long from now: from 1m to 30d, as in 90m, 1h30m or 2d.
+    #[arg(long = "for", value_name = "DURATION", value_parser = read::duration,
+        conflicts_with_all = ["until", "forever"])]
+    pub duration: Option<SignedDuration>,
+    /// Until when: 22:00, "tomorrow 9:00", "Mon 8:00", or an RFC 3339 instant.
+    #[arg(long, value_name = "TIME", value_parser = UntilText::parse, conflicts_with = "forever")]
+    pub until: Option<UntilText>,
+    /// Until somebody resumes it.
+    #[arg(long)]
+    pub forever: bool,
+}
+
+/// `snooze`
+#[derive(Debug, Args)]
+pub struct SnoozeArgs {
+    /// What all orders have.
+    #[command(flatten)]
+    pub order: OrderArgs,
+    /// Why.
+    #[command(flatten)]
+    pub noted: NotedArgs,
+    /// By how long: from 1m to 30d, as in 90m, 1h30m or 2d.
+    #[arg(long = "for", value_name = "DURATION", value_parser = read::duration,
+        conflicts_with = "until")]
+    pub duration: Option<SignedDuration>,
+    /// Until when: 22:00, "tomorrow 9:00", "Mon 8:00", or an RFC 3339 instant.
+    #[arg(long, value_name = "TIME", value_parser = UntilText::parse)]
+    pub until: Option<UntilText>,
+}
+
+/// `version`
+#[derive(Debug, Args)]
+pub struct VersionArgs {
+    /// Only the plugin's own; asks no server.
+    #[arg(long)]
+    pub client: bool,
+    /// How to print.
+    #[arg(short = 'o', long, value_enum, value_name = "FORMAT")]
+    pub output: Option<Document>,
+}
+
+/// Whether, and where, an order is only tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DryRun {
+    /// It is given.
+    None,
+    /// It is worked out here and not sent.
+    Client,
+    /// It is sent, checked by the server, and not stored.
+    Server,
+}
+
+/// What reading the arguments has to say instead of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// Help that was asked for.
+    Help(String),
+    /// What is wrong.
+    Fault(String),
+}
+
+/// Reads the arguments of a process, the program's name first.
+pub fn parse(args: Vec<OsString>, terminal: Terminal) -> Result<Cli, Said> {
+    Cli::try_parse_from(args).map_err(|error| {
+        let styled = error.render();
+        let text = match terminal.columns {
+            Some(_) if !error.use_stderr() => styled.ansi().to_string(),
+            Some(_) | None => styled.to_string(),
+        };
+        if error.kind() == ErrorKind::DisplayHelp {
+            Said::Help(text)
+        } else {
+            Said::Fault(text)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests;

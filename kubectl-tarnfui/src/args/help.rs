@@ -1,0 +1,67 @@
+//! Examples for the help texts, as people would type them.
+
+pub(super) const TOP: &str = "\
+Examples:
+  kubectl tarnfui status                      what sleeps, why, and what comes next
+  kubectl tarnfui explain shop                why shop is awake or asleep
+  kubectl tarnfui snooze shop --for 2h        not yet: put the next transition off
+  kubectl tarnfui wake shop --until 22:00     awake until then
+  kubectl tarnfui resume shop                 back to its hours
+
+More about a verb: kubectl tarnfui VERB --help (all flags), -h (the usual ones)";
+
+pub(super) const STATUS: &str = "\
+Examples:
+  kubectl tarnfui status                      every namespace that has rules
+  kubectl tarnfui status shop                 one namespace with its workloads and problems
+  kubectl tarnfui status -l team=web -o wide  some, with more columns
+  kubectl tarnfui status -o json              a versioned document, for scripts";
+
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  kubectl tarnfui explain shop
+  kubectl tarnfui explain shop/deployment/web
+  kubectl tarnfui explain shop --at 2026-12-25T09:00:00+01:00
+  kubectl tarnfui explain -f namespaces.yaml --at 2026-12-25T09:00:00Z -o json
+  kustomize build . | kubectl tarnfui explain -f - --config-file config.yaml";
+
+pub(super) const WAKE: &str = "\
+Examples:
+  kubectl tarnfui wake shop                            for two hours
+  kubectl tarnfui wake shop --for 30m --reason demo
+  kubectl tarnfui wake shop blog --until \"tomorrow 9:00\"
+  kubectl tarnfui wake -l team=web --until 22:00
+  kubectl tarnfui wake shop --forever --dry-run=client -o yaml
+
+A time without a zone is in the namespace's own.";
+
+pub(super) const SLEEP: &str = "\
+Examples:
+  kubectl tarnfui sleep shop                           until its hours next start
+  kubectl tarnfui sleep shop --until \"Mon 8:00\" --reason \"trade fair\"
+  kubectl tarnfui sleep -l team=web --for 12h
+  kubectl tarnfui sleep shop --forever
+
+A time without a zone is in the namespace's own.";
+
+pub(super) const SNOOZE: &str = "\
+Awake, it goes to sleep later than it would; asleep, it wakes later than it would.
+
+Examples:
+  kubectl tarnfui snooze shop                          by an hour
+  kubectl tarnfui snooze namespace shop --for 2h
+  kubectl tarnfui snooze shop --until 22:00 --reason \"late deploy\"
+  kubectl tarnfui snooze -A --for 30m --yes
+
+A time without a zone is in the namespace's own.";
+
+pub(super) const RESUME: &str = "\
+Examples:
+  kubectl tarnfui resume shop
+  kubectl tarnfui resume -l team=web
+  kubectl tarnfui resume -A --yes";
+
+pub(super) const VERSION: &str = "\
+Examples:
+  kubectl tarnfui version
+  kubectl tarnfui version --client -o json";

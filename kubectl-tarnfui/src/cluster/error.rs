@@ -1,0 +1,254 @@
+//! What went wrong between this program and the API server, in words for people.
+//!
+//! The client's own errors name types and repeat their sources; here each becomes what a person
+//! can do something about.
+
+use std::fmt;
+
+use crate::error::{Hinted, one_line, root_cause};
+
+/// What was asked of the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    verb: &'static str,
+    resource: &'static str,
+    name: String,
+    namespace: Option<String>,
+}
+
+impl Access {
+    /// Reading one object.
+    pub fn get(resource: &'static str, name: &str, namespace: Option<&str>) -> Self {
+        Self::new("get", resource, name, namespace)
+    }
+
+    /// Listing a kind.
+    pub fn list(resource: &'static str, namespace: Option<&str>) -> Self {
+        Self::new("list", resource, "", namespace)
+    }
+
+    /// Changing one object that lies in no namespace.
+    pub fn patch(resource: &'static str, name: &str) -> Self {
+        Self::new("patch", resource, name, None)
+    }
+
+    /// Making an object.
+    pub fn create(resource: &'static str) -> Self {
+        Self::new("create", resource, "", None)
+    }
+
+    fn new(
+        verb: &'static str,
+        resource: &'static str,
+        name: &str,
+        namespace: Option<&str>,
+    ) -> Self {
+        Self {
+            verb,
+            resource,
+            name: name.to_owned(),
+            namespace: namespace.map(str::to_owned),
+        }
+    }
+
+    /// The command that says whether it is allowed. A namespace lies in itself, as permissions go.
+    fn can_i(&self) -> String {
+        let slash = if self.name.is_empty() { "" } else { "/" };
+        let namespace = match (&self.namespace, self.resource, self.verb) {
+            (Some(namespace), _, _) => format!(" -n {namespace}"),
+            (None, "namespaces", _) if !self.name.is_empty() => format!(" -n {}", self.name),
+            (None, _, "list") => " -A".to_owned(),
+            (None, _, _) => String::new(),
+        };
+        let Self {
+            verb,
+            resource,
+            name,
+            ..
+        } = self;
+        format!("kubectl auth can-i {verb} {resource}{slash}{name}{namespace}")
+    }
+
+    fn is_order(&self) -> bool {
+        self.verb == "patch" && self.resource == "namespaces"
+    }
+}
+
+impl fmt::Display for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.name.is_empty() {
+            write!(f, "{} {}", self.verb, self.resource)?;
+        } else {
+            write!(
+                f,
+                "{} {} {:?}",
+                self.verb,
+                singular(self.resource),
+                self.name
+            )?;
+        }
+        match &self.namespace {
+            Some(namespace) => write!(f, " in namespace {namespace:?}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The word for one of a resource; the plurals that are used here all end in a plain s.
+fn singular(plural: &str) -> &str {
+    plural.strip_suffix('s').unwrap_or(plural)
+}
+
+/// Why the server did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ClusterError {
+    /// No connection came about.
+    #[error("the server at {server} can't be reached: {cause}")]
+    Away {
+        /// Its address.
+        server: String,
+        /// Why.
+        cause: String,
+    },
+    /// No answer came in time.
+    #[error("the server at {server} did not answer within {seconds} s")]
+    Silent {
+        /// Its address.
+        server: String,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// The credentials are not accepted.
+    #[error("the server at {server} does not accept the credentials")]
+    Unauthorized {
+        /// Its address.
+        server: String,
+    },
+    /// What answers is something else than an API server.
+    #[error("the server at {server} answers, but is no Kubernetes API server")]
+    NotKubernetes {
+        /// Its address.
+        server: String,
+    },
+    /// The caller may not do it.
+    #[error("may not {access}")]
+    Forbidden {
+        /// What was asked.
+        access: Access,
+        /// What the server said.
+        message: String,
+    },
+    /// There is no such object, or no such kind.
+    #[error("{} does not exist", absent(.access))]
+    NotFound {
+        /// What was asked.
+        access: Access,
+    },
+    /// The object was changed in between.
+    #[error("could not {access}: somebody else changes it all the time")]
+    Conflict {
+        /// What was asked.
+        access: Access,
+    },
+    /// The server refuses for another reason.
+    #[error("could not {access}: {message}")]
+    Refused {
+        /// What was asked.
+        access: Access,
+        /// The HTTP status.
+        status: u16,
+        /// What the server said.
+        message: String,
+    },
+    /// The request can't be put into words of HTTP.
+    #[error("could not {access}: the request can't be sent")]
+    BadRequest {
+        /// What was asked.
+        access: Access,
+    },
+}
+
+impl ClusterError {
+    /// What an error of the client means.
+    pub(super) fn read(error: &kube::Error, server: &str, access: &Access) -> Self {
+        let server = server.to_owned();
+        if let kube::Error::Api(status) = error {
+            return Self::answered(status, server, access.clone());
+        }
+        if matches!(error, kube::Error::SerdeError(_) | kube::Error::FromUtf8(_)) {
+            return Self::NotKubernetes { server };
+        }
+        // Everything else happens before there is an answer.
+        let cause = root_cause(error);
+        Self::Away { server, cause }
+    }
+
+    fn answered(status: &kube::core::Status, server: String, access: Access) -> Self {
+        // What the client says for an answer that it can't read as a Status.
+        let is_status = status.reason != "Failed to parse error data";
+        let message = one_line(&status.message);
+        match status.code {
+            401 => Self::Unauthorized { server },
+            _ if !is_status => Self::NotKubernetes { server },
+            403 => Self::Forbidden { access, message },
+            404 => Self::NotFound { access },
+            409 => Self::Conflict { access },
+            status => Self::Refused {
+                access,
+                status,
+                message,
+            },
+        }
+    }
+
+    /// Whether every other request would fail in the same way.
+    pub fn is_of_the_server(&self) -> bool {
+        match self {
+            Self::Away { .. }
+            | Self::Silent { .. }
+            | Self::Unauthorized { .. }
+            | Self::NotKubernetes { .. } => true,
+            Self::Forbidden { .. }
+            | Self::NotFound { .. }
+            | Self::Conflict { .. }
+            | Self::Refused { .. }
+            | Self::BadRequest { .. } => false,
+        }
+    }
+}
+
+impl Hinted for ClusterError {
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Away { .. } => "kubectl cluster-info".to_owned(),
+            Self::Silent { .. } => "give it longer with --request-timeout 2m".to_owned(),
+            Self::Unauthorized { .. } => "kubectl auth whoami".to_owned(),
+            Self::NotKubernetes { .. } => "kubectl config view --minify".to_owned(),
+            Self::Forbidden { access, .. } if access.is_order() => {
+                let name = &access.name;
+                format!(
+                    "ask for the ClusterRole tarnfui-orders in namespace {name} \
+                     (verb patch, resource namespaces, name {name}); {}",
+                    access.can_i()
+                )
+            }
+            Self::NotFound { access } => format!("kubectl get {}", access.resource),
+            Self::Conflict { .. } => "try again".to_owned(),
+            Self::Forbidden { access, .. }
+            | Self::Refused { access, .. }
+            | Self::BadRequest { access } => access.can_i(),
+        })
+    }
+}
+
+/// `namespace "shop"`, or the kind where that is what is missing.
+fn absent(access: &Access) -> String {
+    let what = match access.name.as_str() {
+        "" => format!("kind {:?}", access.resource),
+        name => format!("{} {name:?}", singular(access.resource)),
+    };
+    match &access.namespace {
+        Some(namespace) => format!("{what} in namespace {namespace:?}"),
+        None => what,
+    }
+}

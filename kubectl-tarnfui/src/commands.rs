@@ -1,0 +1,118 @@
+//! The verbs: each fetches, lets the pure parts work it out, and prints.
+//!
+//! Nothing is decided here that could be decided without a cluster, and no text is made but the
+//! lines said to the person in between.
+
+use crate::args::{Cli, Output, Verb};
+use crate::cluster::Cluster;
+use crate::error::{Exit, Failure};
+use crate::io::{Io, Outside};
+use crate::order::{End, Order, Verb as OrderVerb};
+
+mod configuration;
+mod explain;
+mod order;
+mod status;
+mod version;
+
+use configuration::Configuration;
+use order::Request;
+
+/// Runs the verb.
+pub fn run(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit, Failure> {
+    match &cli.verb {
+        Verb::Explain(args) if !args.filename.is_empty() => explain::files(args, io, outside),
+        Verb::Version(args) if args.client => version::client(args, io),
+        Verb::Status(_)
+        | Verb::Explain(_)
+        | Verb::Wake(_)
+        | Verb::Sleep(_)
+        | Verb::Snooze(_)
+        | Verb::Resume(_)
+        | Verb::Version(_) => on_cluster(cli, io, outside),
+    }
+}
+
+/// Runs a verb that needs a cluster: one thread is enough for waiting.
+fn on_cluster(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit, Failure> {
+    let request = order_of(&cli.verb);
+    if let Some(request) = &request {
+        request.check(cli, io)?;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.map_err(|error| {
+        Failure::failed(
+            format!("starting up: {error}"),
+            "see whether this machine is out of memory",
+        )
+    })?;
+    runtime.block_on(async {
+        let cluster = (outside.connect)(cli.connection.clone()).await?;
+        match &cli.verb {
+            Verb::Status(args) => status::run(cli, args, &cluster, io, outside).await,
+            Verb::Explain(args) => explain::run(cli, args, &cluster, io, outside).await,
+            Verb::Version(args) => version::run(cli, args, &cluster, io).await,
+            Verb::Wake(_) | Verb::Sleep(_) | Verb::Snooze(_) | Verb::Resume(_) => {
+                let request = request.expect("an order was read for each of these verbs");
+                order::run(cli, &request, &cluster, io, outside).await
+            }
+        }
+    })
+}
+
+/// The order that the verb stands for, if it is one.
+fn order_of(verb: &Verb) -> Option<Request<'_>> {
+    let (verb, args, end, noted) = match verb {
+        Verb::Wake(args) => (OrderVerb::Wake, &args.order, args.end(), Some(&args.noted)),
+        Verb::Sleep(args) => (OrderVerb::Sleep, &args.order, args.end(), Some(&args.noted)),
+        Verb::Snooze(args) => (
+            OrderVerb::Snooze,
+            &args.order,
+            args.end(),
+            Some(&args.noted),
+        ),
+        Verb::Resume(args) => (OrderVerb::Resume, args, End::Usual, None),
+        Verb::Status(_) | Verb::Explain(_) | Verb::Version(_) => return None,
+    };
+    let reason = noted.and_then(|noted| noted.reason.clone());
+    Some(Request {
+        args,
+        order: Order {
+            verb,
+            end,
+            reason,
+            by: None,
+        },
+    })
+}
+
+/// The configuration in force, with what keeps it from being known told to the person.
+async fn configuration(
+    cli: &Cli,
+    cluster: &Cluster,
+    io: &mut Io<'_>,
+) -> Result<Configuration, Failure> {
+    let configuration = Configuration::load(cluster, &cli.controller_namespace).await?;
+    if let Configuration::Unread { gap, .. } = &configuration {
+        tell_gap(io, gap);
+    }
+    Ok(configuration)
+}
+
+/// Tells of something that could not be read.
+fn tell_gap(io: &mut Io<'_>, gap: &crate::view::Gap) {
+    io.tell(&format!("problem: {}", gap.message));
+    if let Some(hint) = &gap.hint {
+        io.tell(&format!("hint: {hint}"));
+    }
+}
+
+/// Whether the output is for people, who are told more than what they asked for.
+fn is_for_people(output: Output) -> bool {
+    match output {
+        Output::Table | Output::Wide => true,
+        Output::Json | Output::Yaml | Output::Name => false,
+    }
+}

@@ -1,0 +1,100 @@
+//! The configuration that the controller goes by.
+//!
+//! Absent is the built-in one. One that is there and can't be read is never taken for absent: what
+//! hangs on it is unknown then, and is shown as that.
+
+use tarnfui_shared::config::{CONFIG_KEY, CONFIG_NAME, Config};
+
+use crate::cluster::{Cluster, ClusterError};
+use crate::error::{Failure, Hinted, chain, one_line};
+use crate::order::Known;
+use crate::view::Gap;
+
+/// The configuration, as far as it is known.
+#[derive(Debug)]
+pub(super) enum Configuration {
+    /// This one is in force.
+    Read(Box<Config>),
+    /// It could not be read.
+    Unread {
+        /// What stands in where something has to.
+        built_in: Box<Config>,
+        /// Why.
+        gap: Gap,
+    },
+}
+
+impl Configuration {
+    /// Reads the ConfigMap in `namespace`. Fails only where nothing else could be read either.
+    pub(super) async fn load(cluster: &Cluster, namespace: &str) -> Result<Self, Failure> {
+        let text = match cluster.config_map(namespace, CONFIG_NAME).await {
+            Ok(None) => return Ok(Self::Read(Box::default())),
+            Ok(Some(mut data)) => data.remove(CONFIG_KEY),
+            Err(error) if error.is_of_the_server() => return Err(error.into()),
+            Err(error) => return Ok(Self::unread(&chain(&error), Some(hint_of(&error)))),
+        };
+        let Some(text) = text else {
+            let fault = format!("ConfigMap {CONFIG_NAME} has no key {CONFIG_KEY}");
+            return Ok(Self::unread(&fault, Some(look(namespace))));
+        };
+        Ok(match Config::parse(&text) {
+            Ok(config) => Self::Read(Box::new(config)),
+            Err(problems) => {
+                let first = problems
+                    .first()
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
+                Self::unread(&one_line(&first), Some(look(namespace)))
+            }
+        })
+    }
+
+    fn unread(fault: &str, hint: Option<String>) -> Self {
+        let message = format!("the configuration can't be read: {fault}");
+        let gap = Gap {
+            what: "configuration".to_owned(),
+            message,
+            hint,
+        };
+        Self::Unread {
+            built_in: Box::default(),
+            gap,
+        }
+    }
+
+    /// The configuration, or what stands in for it.
+    pub(super) fn config(&self) -> &Config {
+        match self {
+            Self::Read(config) => config,
+            Self::Unread { built_in, .. } => built_in,
+        }
+    }
+
+    /// The configuration, as far as orders may build on it.
+    pub(super) fn known(&self) -> Known<'_> {
+        match self {
+            Self::Read(config) => Known::Read(config),
+            Self::Unread { built_in, .. } => Known::Unread(built_in),
+        }
+    }
+
+    /// Why it is not known.
+    pub(super) fn gap(&self) -> Option<&Gap> {
+        match self {
+            Self::Read(_) => None,
+            Self::Unread { gap, .. } => Some(gap),
+        }
+    }
+}
+
+fn hint_of(error: &ClusterError) -> String {
+    let hint = error
+        .hint()
+        .map(|hint| format!("{hint}; "))
+        .unwrap_or_default();
+    format!("{hint}--controller-namespace says where it is")
+}
+
+fn look(namespace: &str) -> String {
+    format!("kubectl get configmap {CONFIG_NAME} -n {namespace} -o yaml")
+}

@@ -1,0 +1,146 @@
+//! `explain`: why a namespace or workload is what it is; for a cluster, and for files without one.
+
+use jiff::Timestamp;
+use tarnfui_shared::config::Config;
+use tarnfui_shared::problem::Problem;
+
+use super::{Configuration, configuration};
+use crate::args::{Cli, ExplainArgs, Object, Output};
+use crate::cluster::Cluster;
+use crate::error::{Exit, Failure};
+use crate::io::{Io, Outside};
+use crate::manifests;
+use crate::render::table::Layout;
+use crate::render::{self, json, table, yaml};
+use crate::view::{DocumentKind, Explanation, Gap, List, explain, explain_workload};
+
+/// Explains namespaces in files, as if they were applied.
+pub(super) fn files(
+    args: &ExplainArgs,
+    io: &mut Io<'_>,
+    outside: &Outside<'_>,
+) -> Result<Exit, Failure> {
+    let config = match &args.config_file {
+        None => Config::default(),
+        Some(path) => {
+            let text = manifests::text_of(path, io.input)?;
+            Config::parse(&text)
+                .map_err(|problems| broken(&path.display().to_string(), &problems))?
+        }
+    };
+    if config.is_paused {
+        io.tell("note: the configuration says paused: nothing would be written");
+    }
+    let now = args.at.unwrap_or_else(|| (outside.now)());
+    let mut items = Vec::new();
+    for path in &args.filename {
+        let found = manifests::read(path, io.input)?;
+        items.extend(
+            found
+                .iter()
+                .map(|it| explain(now, &it.name, &it.annotations, Ok(&config))),
+        );
+    }
+    print(args, io, now, (&items, &[]))
+}
+
+fn broken(path: &str, problems: &[Problem]) -> Failure {
+    let first = problems
+        .first()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let more = match problems.len() {
+        0 | 1 => String::new(),
+        count => format!("; and {} more", count - 1),
+    };
+    Failure::failed(
+        format!("configuration {path} can't be read: {first}{more}"),
+        "mend it, or leave --config-file out",
+    )
+}
+
+/// Explains what is in a cluster.
+pub(super) async fn run(
+    cli: &Cli,
+    args: &ExplainArgs,
+    cluster: &Cluster,
+    io: &mut Io<'_>,
+    outside: &Outside<'_>,
+) -> Result<Exit, Failure> {
+    let objects = objects(cli, args, cluster)?;
+    let configuration = configuration(cli, cluster, io).await?;
+    let now = args.at.unwrap_or_else(|| (outside.now)());
+    let mut items = Vec::new();
+    let mut exit = Exit::Done;
+    for object in &objects {
+        match one(cluster, object, &configuration, now).await {
+            Ok(item) => items.push(item),
+            Err(failure) if objects.len() == 1 => return Err(failure),
+            Err(failure) => exit = exit.max(io.report(&failure)),
+        }
+    }
+    let gaps: Vec<Gap> = configuration.gap().into_iter().cloned().collect();
+    print(args, io, now, (&items, &gaps)).map(|done| done.max(exit))
+}
+
+/// What was named, else the namespace of the flag or the context.
+fn objects(cli: &Cli, args: &ExplainArgs, cluster: &Cluster) -> Result<Vec<Object>, Failure> {
+    let named = Object::parse_all(&args.objects)?;
+    match (&cli.connection.namespace, named.is_empty()) {
+        (Some(_), false) => Err(Failure::usage(
+            "-n does not go with a namespace that is named as well",
+            "name it once: kubectl tarnfui explain NAMESPACE",
+        )),
+        (None, false) => Ok(named),
+        (_, true) => Ok(vec![Object {
+            namespace: cluster.namespace.clone(),
+            workload: None,
+        }]),
+    }
+}
+
+async fn one(
+    cluster: &Cluster,
+    object: &Object,
+    configuration: &Configuration,
+    now: Timestamp,
+) -> Result<Explanation, Failure> {
+    let namespace = cluster.namespace_named(&object.namespace).await?;
+    let annotations = &namespace.metadata.annotations;
+    let config = match configuration.gap() {
+        None => Ok(configuration.config()),
+        Some(_) => Err(configuration.config()),
+    };
+    let Some((kind, name)) = &object.workload else {
+        return Ok(explain(now, &object.namespace, annotations, config));
+    };
+    let workload = cluster
+        .workload_named(*kind, &object.namespace, name)
+        .await?;
+    Ok(explain_workload(
+        now,
+        &object.namespace,
+        annotations,
+        (&workload, config),
+    ))
+}
+
+fn print(
+    args: &ExplainArgs,
+    io: &mut Io<'_>,
+    now: Timestamp,
+    (items, gaps): (&[Explanation], &[Gap]),
+) -> Result<Exit, Failure> {
+    let layout = Layout {
+        columns: io.terminal.columns,
+        is_headless: args.no_headers,
+    };
+    let list = List::new(DocumentKind::ExplanationList, items).without(gaps);
+    let text = match args.output {
+        Output::Table | Output::Wide => table::explanations(now, items, layout),
+        Output::Json => json::document(&list)?,
+        Output::Yaml => yaml::document(&list)?,
+        Output::Name => render::names(items.iter().map(|item| item.namespace.as_str())),
+    };
+    io.data(&text).map(|()| Exit::Done)
+}

@@ -1,0 +1,127 @@
+//! The seams to the outside: streams, terminal, clock and connection.
+//!
+//! Nothing else in this crate writes to a stream, reads the clock or opens a connection on its own.
+//! Data goes to `out`, everything said to a person to `err`.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use futures::future::LocalBoxFuture;
+use jiff::Timestamp;
+
+use crate::args::{ConnectionArgs, Said};
+use crate::cluster::Cluster;
+use crate::context::ContextError;
+use crate::error::{Exit, Failure};
+
+/// The streams of a command.
+pub struct Io<'a> {
+    /// Data.
+    pub out: &'a mut dyn Write,
+    /// Talk.
+    pub err: &'a mut dyn Write,
+    /// Answers of a person.
+    pub input: &'a mut dyn BufRead,
+    /// What is known of the terminal.
+    pub terminal: Terminal,
+}
+
+/// What is known of the terminal; the default is none at all, as in a pipe.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Terminal {
+    /// How wide the terminal behind `out` is; none where there is no terminal.
+    pub columns: Option<usize>,
+    /// Whether a question would reach a person, and the answer come back.
+    pub can_ask: bool,
+}
+
+/// How to open the connection that some flags describe.
+pub type Connect<'a> =
+    &'a dyn Fn(ConnectionArgs) -> LocalBoxFuture<'static, Result<Cluster, ContextError>>;
+
+/// Everything else that comes from outside.
+#[derive(Clone, Copy)]
+pub struct Outside<'a> {
+    /// The clock.
+    pub now: &'a dyn Fn() -> Timestamp,
+    /// The way to a cluster.
+    pub connect: Connect<'a>,
+}
+
+impl Io<'_> {
+    /// Writes data. A reader that went away ends the output and is no failure.
+    pub fn data(&mut self, text: &str) -> Result<(), Failure> {
+        let written = self
+            .out
+            .write_all(text.as_bytes())
+            .and_then(|()| self.out.flush());
+        match written {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::failed(
+                format!("writing the output: {error}"),
+                "see whether the disk behind it is full",
+            )),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Writes a line to a person. Where even that fails there is nobody left to tell.
+    pub fn tell(&mut self, line: &str) {
+        self.tell_without_end(&format!("{line}\n"));
+    }
+
+    /// Tells of a failure, and returns how the command ends.
+    pub fn report(&mut self, failure: &Failure) -> Exit {
+        self.tell(&format!("error: {}", failure.message));
+        if let Some(hint) = &failure.hint {
+            self.tell(&format!("hint: {hint}"));
+        }
+        failure.exit
+    }
+
+    /// Writes what reading the arguments had to say: help, or what is wrong with them.
+    pub fn say(&mut self, said: &Said) -> Result<Exit, Failure> {
+        match said {
+            Said::Help(text) => self.data(text).map(|()| Exit::Done),
+            Said::Fault(text) => {
+                self.tell_without_end(text);
+                Ok(Exit::Usage)
+            }
+        }
+    }
+
+    /// Asks a question that yes or no answers; anything but yes is no.
+    pub fn ask(&mut self, question: &str) -> bool {
+        self.tell_without_end(&format!("{question} [y/N] "));
+        let mut answer = String::new();
+        let read = self.input.read_line(&mut answer).is_ok();
+        read && ["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str())
+    }
+
+    fn tell_without_end(&mut self, text: &str) {
+        let told = self
+            .err
+            .write_all(text.as_bytes())
+            .and_then(|()| self.err.flush());
+        drop(told);
+    }
+}
+
+/// Runs `command` with the streams, clock and network of this process.
+pub(crate) fn with_process(command: impl FnOnce(&mut Io<'_>, &Outside<'_>) -> Exit) -> Exit {
+    let (out, err, input) = (io::stdout(), io::stderr(), io::stdin());
+    let columns = terminal_size::terminal_size_of(&out).map(|(width, _)| usize::from(width.0));
+    let terminal = Terminal {
+        columns: columns.filter(|_| out.is_terminal()),
+        can_ask: input.is_terminal() && err.is_terminal(),
+    };
+    let outside = Outside {
+        now: &Timestamp::now,
+        connect: &crate::context::connect,
+    };
+    let mut io = Io {
+        out: &mut out.lock(),
+        err: &mut err.lock(),
+        input: &mut input.lock(),
+        terminal,
+    };
+    command(&mut io, &outside)
+}

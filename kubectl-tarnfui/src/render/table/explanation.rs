@@ -1,0 +1,130 @@
+//! `explain`: a sentence, the rule that won, where each value comes from, and what comes next.
+
+use jiff::Timestamp;
+use tarnfui_shared::decide::{Reason, State};
+use tarnfui_shared::problem::Problem;
+
+use super::{Layout, Table};
+use crate::error::one_line;
+use crate::render::lines;
+use crate::view::Explanation;
+use crate::when;
+
+const VALUES: &[&str] = &["KEY", "VALUE", "FROM"];
+
+const TRANSITIONS: &[&str] = &["NEXT", "STATE", "WHY"];
+
+/// Explanations for people, at `now`.
+pub fn explanations(now: Timestamp, all: &[Explanation], layout: Layout) -> String {
+    let texts: Vec<String> = all.iter().map(|it| explanation(now, it, layout)).collect();
+    texts.join("\n")
+}
+
+fn explanation(now: Timestamp, explained: &Explanation, layout: Layout) -> String {
+    let detail = &explained.detail;
+    let mut text = sentence(now, explained);
+    let mut values = Table::new(VALUES);
+    for row in &detail.values {
+        values.push([
+            row.key.to_owned(),
+            row.value.clone().unwrap_or_default(),
+            row.origin.as_str().to_owned(),
+        ]);
+    }
+    let mut transitions = Table::new(TRANSITIONS);
+    for next in &detail.transitions {
+        let at = when::full_clock(next.at, &detail.zone);
+        transitions.push([at, next.state.to_string(), next.reason.to_string()]);
+    }
+    for part in [
+        values.render(layout),
+        transitions.render(layout),
+        problems(&explained.problems),
+    ] {
+        if !part.is_empty() {
+            text.push('\n');
+            text.push_str(&part);
+        }
+    }
+    text
+}
+
+/// `namespace/shop is asleep until Mon 08:00 CET (in 19 h)`, and the rule behind it.
+fn sentence(now: Timestamp, explained: &Explanation) -> String {
+    let name = match &explained.workload {
+        Some(workload) => format!("{workload} in {}", explained.namespace),
+        None => format!("namespace/{}", explained.namespace),
+    };
+    let (Some(state), Some(reason)) = (explained.state, explained.reason) else {
+        return format!("{name}: unknown, because the configuration can't be read\n");
+    };
+    let state = match state {
+        State::Awake => "awake",
+        State::Asleep => "asleep",
+        State::Unmanaged => "not managed",
+    };
+    let until = explained.until.map(|at| {
+        let clock = when::clock(at, now, &explained.detail.zone);
+        format!(" until {clock} ({})", when::countdown(at, now))
+    });
+    let until = until.unwrap_or_default();
+    format!(
+        "{name} is {state}{until}\nrule {}: {reason}, {}\n",
+        row(reason),
+        rule(reason)
+    )
+}
+
+/// The row of the rule among the nine, of which the first that fits wins.
+fn row(reason: Reason) -> &'static str {
+    match reason {
+        Reason::NoRule => "1",
+        Reason::Excluded => "2",
+        Reason::InvalidRules => "3",
+        Reason::Override => "4/5",
+        Reason::Requested => "6",
+        Reason::OffHours | Reason::Holiday => "7",
+        Reason::Idle => "8",
+        Reason::WorkingHours | Reason::Active => "9",
+    }
+}
+
+/// What the rule says.
+fn rule(reason: Reason) -> &'static str {
+    match reason {
+        Reason::NoRule => "nothing says when it should sleep, or the configuration leaves it out",
+        Reason::Excluded => "an annotation says hands off",
+        Reason::InvalidRules => "a rule can't be read, and when in doubt it is awake",
+        Reason::Override => "a person's order",
+        Reason::Requested => "outside its hours, but called for lately",
+        Reason::OffHours => "outside its hours",
+        Reason::Holiday => "a day without working hours",
+        Reason::Idle => "nobody called for long enough",
+        Reason::WorkingHours => "within its hours",
+        Reason::Active => "no schedule, and not idle",
+    }
+}
+
+/// Problems for people, one a line, their hints below them; never cut, because the end of a
+/// message is where the help is.
+pub(super) fn problems(problems: &[Problem]) -> String {
+    lines(problems.iter().flat_map(|problem| {
+        let Problem {
+            workload,
+            key,
+            code,
+            message,
+            hint,
+        } = problem;
+        let kind = if code.is_notice() { "note" } else { "problem" };
+        let whose = workload
+            .as_ref()
+            .map(|it| format!("{it}: "))
+            .unwrap_or_default();
+        let told = one_line(&format!("{kind}: {whose}{key}: {message} ({code})"));
+        let hint = hint
+            .as_ref()
+            .map(|hint| format!("  hint: {}", one_line(hint)));
+        std::iter::once(told).chain(hint)
+    }))
+}

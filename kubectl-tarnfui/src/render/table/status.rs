@@ -1,0 +1,207 @@
+//! `status`: the namespaces, and the workloads and problems of those that were named.
+
+use jiff::Timestamp;
+use tarnfui_shared::decide::{State, Unknown};
+
+use super::explanation::problems;
+use super::{Layout, NOTHING, Table};
+use crate::view::{NamespaceStatus, OverrideStatus, WorkloadStatus};
+use crate::when;
+
+/// How many columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Columns {
+    /// The usual ones.
+    Usual,
+    /// More.
+    Wide,
+}
+
+const USUAL: &[&str] = &[
+    "NAMESPACE",
+    "STATE",
+    "WHY",
+    "NEXT",
+    "ASLEEP/ALL",
+    "SAVED",
+    "OVERRIDE",
+];
+
+const WIDE: &[&str] = &[
+    "NAMESPACE",
+    "STATE",
+    "WHY",
+    "NEXT",
+    "ASLEEP/ALL",
+    "SAVED",
+    "OVERRIDE",
+    "REASON",
+    "SCHEDULE",
+    "TIMEZONE",
+    "PROBLEMS",
+];
+
+const WORKLOADS: &[&str] = &[
+    "WORKLOAD", "STATE", "WHY", "STAGE", "VALUE", "READY", "SAVED",
+];
+
+/// The table of namespaces at `now`, and what belongs to those that were named.
+pub fn namespaces(
+    now: Timestamp,
+    namespaces: &[NamespaceStatus],
+    columns: Columns,
+    layout: Layout,
+) -> String {
+    let mut table = Table::new(match columns {
+        Columns::Usual => USUAL,
+        Columns::Wide => WIDE,
+    });
+    for namespace in namespaces {
+        let mut row = usual(now, namespace);
+        if columns == Columns::Wide {
+            row.extend(wide(namespace));
+        }
+        table.push(row);
+    }
+    let is_only = namespaces.len() == 1;
+    let named = namespaces
+        .iter()
+        .filter(|namespace| namespace.workloads.is_some());
+    let details = named.map(|namespace| details(namespace, is_only, layout));
+    std::iter::once(table.render(layout))
+        .chain(details)
+        .collect()
+}
+
+/// `4 namespaces: 2 awake, 1 asleep; 3 without rules not shown`
+pub fn summary(shown: &[NamespaceStatus], hidden: usize) -> String {
+    let of = |state: Option<State>| shown.iter().filter(|it| it.state == state).count();
+    let parts = [
+        (of(Some(State::Asleep)), "asleep"),
+        (of(Some(State::Awake)), "awake"),
+        (of(Some(State::Unmanaged)), "not managed"),
+        (of(None), "unknown"),
+    ];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    let all = match shown.len() {
+        0 => "no namespace has rules".to_owned(),
+        1 => format!("1 namespace: {}", parts.join(", ")),
+        count => format!("{count} namespaces: {}", parts.join(", ")),
+    };
+    let faulty = |it: &&NamespaceStatus| it.problems.iter().any(|it| !it.code.is_notice());
+    let first = shown.iter().find(faulty).map(|it| &it.namespace);
+    let count = shown.iter().filter(faulty).count();
+    let faulty =
+        first.map(|first| format!("{count} with problems: kubectl tarnfui status {first}"));
+    let hidden = (hidden > 0).then(|| format!("{hidden} without rules not shown"));
+    [Some(all), hidden, faulty]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+fn usual(now: Timestamp, shown: &NamespaceStatus) -> Vec<String> {
+    let next = shown.next.map(|next| {
+        let clock = when::clock(next.at, now, &shown.zone);
+        format!("in {} ({clock})", when::short_countdown(next.at, now))
+    });
+    let saved = shown.counts.saved_replicas;
+    vec![
+        shown.namespace.clone(),
+        shown
+            .state
+            .map(|state| state.to_string())
+            .unwrap_or_default(),
+        why(shown),
+        next.unwrap_or_default(),
+        format!("{}/{}", shown.counts.asleep, shown.counts.all),
+        if saved == 0 {
+            String::new()
+        } else {
+            saved.to_string()
+        },
+        shown
+            .order
+            .as_ref()
+            .map(|order| order_text(now, order, shown))
+            .unwrap_or_default(),
+    ]
+}
+
+fn wide(shown: &NamespaceStatus) -> [String; 4] {
+    let reason = shown.order.as_ref().and_then(|order| order.reason.clone());
+    let problems = shown.problems.len();
+    [
+        reason.unwrap_or_default(),
+        shown.schedule.clone().unwrap_or_default(),
+        shown.timezone.clone(),
+        if problems == 0 {
+            String::new()
+        } else {
+            problems.to_string()
+        },
+    ]
+}
+
+/// The reason; where nothing can be decided, why not.
+fn why(shown: &NamespaceStatus) -> String {
+    match (shown.reason, shown.unknown) {
+        (Some(reason), _) => reason.to_string(),
+        (None, Some(Unknown::ConfigurationUnread) | None) => "unknown".to_owned(),
+        (None, Some(unknown)) => unknown.as_str().to_owned(),
+    }
+}
+
+fn order_text(now: Timestamp, order: &OverrideStatus, shown: &NamespaceStatus) -> String {
+    let end = match order.until {
+        Some(at) => format!("until {}", when::clock(at, now, &shown.zone)),
+        None => "forever".to_owned(),
+    };
+    match &order.by {
+        Some(by) => format!("{end} by {by}"),
+        None => end,
+    }
+}
+
+/// The workloads and problems of one namespace; under its name, where it is one of many.
+fn details(namespace: &NamespaceStatus, only: bool, layout: Layout) -> String {
+    let mut table = Table::new(WORKLOADS);
+    for workload in namespace.workloads.iter().flatten() {
+        table.push(row(workload));
+    }
+    let (workloads, problems) = (table.render(layout), problems(&namespace.problems));
+    let between = if workloads.is_empty() || problems.is_empty() {
+        ""
+    } else {
+        "\n"
+    };
+    let title = if only {
+        String::new()
+    } else {
+        format!("namespace/{}\n", namespace.namespace)
+    };
+    match (workloads.is_empty(), problems.is_empty()) {
+        (true, true) => String::new(),
+        _ => format!("\n{title}{workloads}{between}{problems}"),
+    }
+}
+
+fn row(workload: &WorkloadStatus) -> [String; 7] {
+    let or_nothing = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
+    [
+        workload.workload.clone(),
+        or_nothing(workload.state.map(|state| state.to_string())),
+        or_nothing(workload.reason.map(|reason| reason.to_string())),
+        or_nothing(workload.stage.map(|stage| format!("{stage:?}"))),
+        workload.value.to_string(),
+        match workload.value.replicas() {
+            Some(wanted) => format!("{}/{wanted}", workload.ready),
+            None => NOTHING.to_owned(),
+        },
+        or_nothing(workload.saved.map(|saved| saved.to_string())),
+    ]
+}

@@ -1,0 +1,75 @@
+//! What is shown, as values: from objects to view models, in which nothing is left to decide.
+//!
+//! The models are serialized as they stand: their fields are the public API of `-o json`, described
+//! in docs/plugin-output.md. No text for people is made here, and nothing is fetched.
+
+use serde::Serialize;
+
+mod explanation;
+mod order;
+mod status;
+mod version;
+
+pub use explanation::{Detail, Explanation, Origin, ValueRow, explain, explain_workload};
+pub use order::{NamespaceManifest, OrderOutcome};
+pub use status::{
+    Belongings, Counts, NamespaceStatus, NextTransition, OverrideStatus, Seen, WorkloadStatus,
+    namespace_status,
+};
+pub use version::{Client, Controller, Server, Versions};
+
+/// The version of the documents.
+pub const API_VERSION: &str = "cli.tarnfui.io/v1";
+
+/// The kinds of documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum DocumentKind {
+    /// Of `status`.
+    NamespaceStatusList,
+    /// Of `explain`.
+    ExplanationList,
+    /// Of orders.
+    OrderList,
+}
+
+/// A document with a list of something.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct List<'a, T> {
+    api_version: &'static str,
+    kind: DocumentKind,
+    items: &'a [T],
+    /// What could not be read, so that the items may be incomplete.
+    #[serde(skip_serializing_if = "<[Gap]>::is_empty")]
+    gaps: &'a [Gap],
+}
+
+impl<'a, T> List<'a, T> {
+    /// A complete list.
+    pub fn new(kind: DocumentKind, items: &'a [T]) -> Self {
+        Self {
+            api_version: API_VERSION,
+            kind,
+            items,
+            gaps: &[],
+        }
+    }
+
+    /// The same list, of which this could not be read.
+    #[must_use]
+    pub fn without(self, gaps: &'a [Gap]) -> Self {
+        Self { gaps, ..self }
+    }
+}
+
+/// Something that could not be read, while everything else could.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Gap {
+    /// What: `configuration`, or the plural of a kind.
+    pub what: String,
+    /// Why.
+    pub message: String,
+    /// What to do next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}

@@ -1,0 +1,259 @@
+//! Why a namespace or workload is what it is, with where each value comes from.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use tarnfui_shared::annotations::{Entry, Key, NamespaceAnnotations, Place, TABLE};
+use tarnfui_shared::config::Config;
+use tarnfui_shared::decide::{Decision, Reason, State};
+use tarnfui_shared::observe::Workload;
+use tarnfui_shared::problem::{Problem, cut};
+use tarnfui_shared::rules::{DEFAULT_GRACE, Rules};
+use tarnfui_shared::text::format_duration;
+use tarnfui_shared::zone::Zone;
+
+use crate::error::one_line;
+use crate::order;
+use crate::reading::{Annotations, Reading, Transition, transitions};
+
+/// How many transitions are shown: a working week has its five evenings or its five mornings, and
+/// more is what a timeline is for.
+const TRANSITIONS: usize = 5;
+
+/// The longest value that is shown, in bytes: a schedule of a few spans.
+const MAX_VALUE_BYTES: usize = 120;
+
+/// Why a namespace or workload is what it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    /// The namespace.
+    pub namespace: String,
+    /// Its state; null where the configuration could not be read.
+    pub state: Option<State>,
+    /// Why; null where the configuration could not be read.
+    pub reason: Option<Reason>,
+    /// When state or reason next change by themselves; null where they don't.
+    pub until: Option<Timestamp>,
+    /// What is wrong with its rules.
+    pub problems: Vec<Problem>,
+    /// The workload, as `deployment/web`; only where one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workload: Option<String>,
+    /// What only people are shown.
+    #[serde(skip)]
+    pub detail: Detail,
+}
+
+/// What only people are shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Detail {
+    /// The zone of its times.
+    pub zone: Zone,
+    /// The values in force.
+    pub values: Vec<ValueRow>,
+    /// What comes next.
+    pub transitions: Vec<Transition>,
+}
+
+/// A value in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueRow {
+    /// The key without its prefix.
+    pub key: &'static str,
+    /// The value; none where nothing says one.
+    pub value: Option<String>,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// An annotation of the workload.
+    Workload,
+    /// An annotation of the namespace.
+    Annotation,
+    /// The configuration's defaults.
+    Default,
+    /// This program.
+    BuiltIn,
+}
+
+impl Origin {
+    /// As it is shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Workload => "workload",
+            Self::Annotation => "annotation",
+            Self::Default => "default",
+            Self::BuiltIn => "built-in",
+        }
+    }
+}
+
+/// Explains the namespace `name` at `now`; without a configuration, as far as that goes.
+pub fn explain(
+    now: Timestamp,
+    name: &str,
+    annotations: &Annotations,
+    config: Result<&Config, &Config>,
+) -> Explanation {
+    let is_known = config.is_ok();
+    let config = config.unwrap_or_else(|built_in| built_in);
+    let reading = Reading::of(name, annotations, config);
+    let decision = is_known.then(|| reading.decide(now));
+    let values = values(annotations, config);
+    explanation(now, name, &reading, (decision, &reading.rules, values))
+}
+
+/// Explains a workload at `now`: what it says for itself goes before what its namespace says.
+pub fn explain_workload(
+    now: Timestamp,
+    name: &str,
+    annotations: &Annotations,
+    (workload, config): (&Workload, Result<&Config, &Config>),
+) -> Explanation {
+    let is_known = config.is_ok();
+    let config = config.unwrap_or_else(|built_in| built_in);
+    let mut reading = Reading::of(name, annotations, config);
+    let own = workload.own.as_ref().map(|own| &own.annotations);
+    let rules = own.map(|own| {
+        reading
+            .rules
+            .for_workload(own, &reading.annotations, config)
+    });
+    let (mut rules, found) = rules.unwrap_or_else(|| (reading.rules.clone(), Vec::new()));
+    let is_ours = config.kinds.contains(workload.kind) && workload.controller.is_none();
+    if !is_ours {
+        rules = Rules::none();
+    }
+    let of_workload = workload
+        .own
+        .iter()
+        .flat_map(|own| own.problems.clone())
+        .chain(found);
+    let of_workload = of_workload.map(|problem| problem.of_workload(workload.reference()));
+    reading.problems.extend(of_workload);
+    let decision = is_known.then(|| decide(now, &rules));
+    let mut values = values(annotations, config);
+    if let Some(own) = own {
+        let set = |key: Key, value: Option<String>| {
+            value.map(|value| ValueRow {
+                key: key.short(),
+                value: Some(value),
+                origin: Origin::Workload,
+            })
+        };
+        let own = [
+            set(Key::Schedule, shown(&own.schedule)),
+            set(Key::Exclude, shown(&own.exclude)),
+            set(Key::SleepReplicas, shown(&own.sleep_replicas)),
+            set(Key::Wave, shown(&own.wave)),
+        ];
+        let own: Vec<ValueRow> = own.into_iter().flatten().collect();
+        values.retain(|row| own.iter().all(|of_own| of_own.key != row.key));
+        values.splice(0..0, own);
+    }
+    let mut explained = explanation(now, name, &reading, (decision, &rules, values));
+    explained.workload = Some(workload.reference());
+    explained
+}
+
+fn decide(now: Timestamp, rules: &Rules) -> Decision {
+    tarnfui_shared::decide::decide(now, rules, &tarnfui_shared::decide::Activity::default())
+}
+
+fn explanation(
+    now: Timestamp,
+    name: &str,
+    reading: &Reading,
+    (decision, rules, values): (Option<Decision>, &Rules, Vec<ValueRow>),
+) -> Explanation {
+    let coming = decision.map(|_| transitions(now, rules).take(TRANSITIONS).collect());
+    Explanation {
+        namespace: name.to_owned(),
+        state: decision.map(|decision| decision.state),
+        reason: decision.map(|decision| decision.reason),
+        until: decision.and_then(|decision| decision.until),
+        problems: reading.problems.clone(),
+        workload: None,
+        detail: Detail {
+            zone: reading.zone.clone(),
+            values,
+            transitions: coming.unwrap_or_default(),
+        },
+    }
+}
+
+/// Every key of a namespace, with its value and where that comes from; the texts of an order only
+/// where they are set.
+fn values(annotations: &Annotations, config: &Config) -> Vec<ValueRow> {
+    let keys = TABLE
+        .iter()
+        .filter(|row| row.place != Place::Workload)
+        .map(|row| row.key);
+    let cut = |value: String| Some(cut(one_line(&value), MAX_VALUE_BYTES));
+    let row = |key: Key| {
+        let (value, origin) = if let Some(text) = annotations.get(key.full()) {
+            (cut(text.clone()), Origin::Annotation)
+        } else if let Some(value) = canonical(&config.defaults, key) {
+            (cut(value), Origin::Default)
+        } else {
+            (built_in(key), Origin::BuiltIn)
+        };
+        ValueRow {
+            key: key.short(),
+            value,
+            origin,
+        }
+    };
+    keys.map(row)
+        .filter(|row| row.value.is_some() || !is_of_order(row.key))
+        .collect()
+}
+
+fn is_of_order(key: &str) -> bool {
+    order::KEYS.iter().any(|of_order| of_order.short() == key)
+}
+
+/// The value of a key in its canonical form, where it is set and can be read.
+fn canonical(annotations: &NamespaceAnnotations, key: Key) -> Option<String> {
+    let length = |entry: &Entry<SignedDuration>| entry.value().copied().map(format_duration);
+    match key {
+        Key::Schedule => shown(&annotations.schedule),
+        Key::Timezone => shown(&annotations.timezone),
+        Key::Holidays => shown(&annotations.holidays),
+        Key::IdleAfter => length(&annotations.idle_after),
+        Key::WakeOnRequest => shown(&annotations.wake_on_request),
+        Key::AwakeUntil => shown(&annotations.awake_until),
+        Key::AsleepUntil => shown(&annotations.asleep_until),
+        Key::OverrideBy => annotations.override_by.clone(),
+        Key::OverrideReason => annotations.override_reason.clone(),
+        Key::Grace => length(&annotations.grace),
+        Key::WakeAhead => length(&annotations.wake_ahead),
+        Key::Exclude => shown(&annotations.exclude),
+        Key::SleepReplicas | Key::Wave => None,
+    }
+}
+
+fn shown<T: ToString>(entry: &Entry<T>) -> Option<String> {
+    entry.value().map(ToString::to_string)
+}
+
+/// What holds where nobody says anything.
+fn built_in(key: Key) -> Option<String> {
+    match key {
+        Key::Timezone => Some(Zone::utc().to_string()),
+        Key::WakeOnRequest | Key::Exclude => Some(false.to_string()),
+        Key::Grace => Some(format_duration(DEFAULT_GRACE)),
+        Key::WakeAhead => Some(format_duration(SignedDuration::ZERO)),
+        Key::Schedule
+        | Key::Holidays
+        | Key::IdleAfter
+        | Key::AwakeUntil
+        | Key::AsleepUntil
+        | Key::OverrideBy
+        | Key::OverrideReason
+        | Key::SleepReplicas
+        | Key::Wave => None,
+    }
+}

@@ -1,0 +1,293 @@
+//! A namespace as `status` shows it: the controller's own plan, read and not carried out.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use tarnfui_shared::annotations::Until;
+use tarnfui_shared::config::Config;
+use tarnfui_shared::decide::{Activity, Reason, State, Unknown};
+use tarnfui_shared::observe::Workload;
+use tarnfui_shared::plan::{self, Memory, Observation, Plan, Stage};
+use tarnfui_shared::problem::Problem;
+use tarnfui_shared::rules::Rules;
+use tarnfui_shared::workload::{Mark, Value};
+use tarnfui_shared::zone::Zone;
+
+use crate::cluster::Namespace;
+use crate::error::one_line;
+use crate::reading::{Reading, next_state};
+
+/// A namespace as it was seen.
+#[derive(Debug)]
+pub struct Seen<'a> {
+    /// The object.
+    pub namespace: &'a Namespace,
+    /// What lies in it.
+    pub belongings: &'a Belongings,
+    /// The configuration; the built-in one where `unread`.
+    pub config: &'a Config,
+    /// Whether the configuration could not be read, so that nothing can be decided.
+    pub unread: bool,
+}
+
+/// What lies in a namespace.
+#[derive(Debug, Default)]
+pub struct Belongings {
+    /// Its workloads, sorted by kind and name.
+    pub workloads: Vec<Workload>,
+    /// Its HorizontalPodAutoscalers.
+    pub autoscalers: Vec<tarnfui_shared::observe::Autoscaler>,
+}
+
+/// A namespace as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NamespaceStatus {
+    /// Its name.
+    pub namespace: String,
+    /// Its state; null where nothing can be decided.
+    pub state: Option<State>,
+    /// Why; null where nothing can be decided.
+    pub reason: Option<Reason>,
+    /// Why nothing can be decided; null where something is.
+    pub unknown: Option<Unknown>,
+    /// When state or reason next change by themselves.
+    pub until: Option<Timestamp>,
+    /// The next change of state.
+    pub next: Option<NextTransition>,
+    /// Its schedule, in canonical form.
+    pub schedule: Option<String>,
+    /// The zone of its times.
+    pub timezone: String,
+    /// Its workloads in numbers.
+    pub counts: Counts,
+    /// The order in force.
+    #[serde(rename = "override")]
+    pub order: Option<OverrideStatus>,
+    /// What is wrong with it and its workloads.
+    pub problems: Vec<Problem>,
+    /// Its workloads, where the namespace was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workloads: Option<Vec<WorkloadStatus>>,
+    /// Its zone, to show times in.
+    #[serde(skip)]
+    pub zone: Zone,
+}
+
+/// A change of state to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct NextTransition {
+    /// When.
+    pub at: Timestamp,
+    /// The state from then on.
+    pub state: State,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Workloads in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Counts {
+    /// How many sleep.
+    pub asleep: usize,
+    /// How many are handled at all, or sleep.
+    pub all: usize,
+    /// How many replicas come back when those that sleep wake.
+    pub saved_replicas: i64,
+}
+
+/// An order in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OverrideStatus {
+    /// The state that was ordered.
+    pub state: State,
+    /// When it ends; null is until it is resumed.
+    pub until: Option<Timestamp>,
+    /// Who gave it.
+    pub by: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A workload as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkloadStatus {
+    /// Its kind and name, as `deployment/web`.
+    pub workload: String,
+    /// The state that was decided for it; null where nothing can be decided.
+    pub state: Option<State>,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// How it stands; null where nothing can be decided.
+    pub stage: Option<Stage>,
+    /// The value of the field that sleeping changes.
+    pub value: Value,
+    /// How many replicas are ready.
+    pub ready: i32,
+    /// The saved value; null where it does not sleep.
+    pub saved: Option<Value>,
+    /// When state or reason next change by themselves.
+    pub until: Option<Timestamp>,
+}
+
+impl NamespaceStatus {
+    /// Whether it is of no interest: no rule of its own, and nothing of ours in it.
+    pub fn is_plain(&self) -> bool {
+        self.reason == Some(Reason::NoRule) && self.counts.asleep == 0 && self.problems.is_empty()
+    }
+}
+
+/// What `status` shows of one namespace at `now`.
+pub fn namespace_status(now: Timestamp, seen: &Seen<'_>, is_named: bool) -> NamespaceStatus {
+    let metadata = &seen.namespace.metadata;
+    let reading = Reading::of(&metadata.name, &metadata.annotations, seen.config);
+    let unknown = unknown(seen);
+    let plan = planned(now, seen, &reading, unknown);
+    let decision = plan.decision.ok();
+    let next = next_state(now, &reading.rules).filter(|_| decision.is_some());
+    let schedule = reading
+        .annotations
+        .schedule
+        .or(&seen.config.defaults.schedule);
+    let workloads = is_named.then(|| workloads(seen.belongings, &plan));
+    NamespaceStatus {
+        namespace: metadata.name.clone(),
+        state: decision.map(|decision| decision.state),
+        reason: decision.map(|decision| decision.reason),
+        unknown,
+        until: decision.and_then(|decision| decision.until),
+        next: next.map(|next| NextTransition {
+            at: next.at,
+            state: next.state,
+            reason: next.reason,
+        }),
+        schedule: schedule.value().map(ToString::to_string),
+        timezone: reading.zone.to_string(),
+        counts: counts(seen),
+        order: order(now, &reading),
+        problems: if unknown.is_some() {
+            reading.problems.clone()
+        } else {
+            plan.problems
+        },
+        workloads,
+        zone: reading.zone,
+    }
+}
+
+fn unknown(seen: &Seen<'_>) -> Option<Unknown> {
+    if seen.unread {
+        Some(Unknown::ConfigurationUnread)
+    } else if seen.config.is_paused {
+        Some(Unknown::Paused)
+    } else {
+        seen.namespace
+            .metadata
+            .is_terminating()
+            .then_some(Unknown::Terminating)
+    }
+}
+
+/// The plan that the controller would make at its first look.
+fn planned(now: Timestamp, seen: &Seen<'_>, reading: &Reading, unknown: Option<Unknown>) -> Plan {
+    let own: Vec<Option<(Rules, Vec<Problem>)>> = seen
+        .belongings
+        .workloads
+        .iter()
+        .map(|workload| {
+            let own = &workload.own.as_ref()?.annotations;
+            Some(
+                reading
+                    .rules
+                    .for_workload(own, &reading.annotations, seen.config),
+            )
+        })
+        .collect();
+    let workloads = seen.belongings.workloads.iter().zip(&own);
+    let workloads = workloads.map(|(workload, own)| plan::Seen {
+        workload,
+        own: own
+            .as_ref()
+            .map(|(rules, problems)| (rules, problems.as_slice())),
+        is_handled: seen.config.kinds.contains(workload.kind),
+        autoscaler: autoscaler(seen.belongings, workload),
+        memory: Memory::default(),
+    });
+    plan::plan(
+        now,
+        &Observation {
+            namespace: &seen.namespace.metadata.name,
+            unknown,
+            rules: &reading.rules,
+            problems: &reading.problems,
+            activity: Activity::default(),
+            workloads: workloads.collect(),
+        },
+    )
+}
+
+fn autoscaler<'a>(belongings: &'a Belongings, workload: &Workload) -> Option<&'a str> {
+    let targets = |it: &&tarnfui_shared::observe::Autoscaler| {
+        it.kind == workload.kind && it.target == workload.name
+    };
+    belongings
+        .autoscalers
+        .iter()
+        .find(targets)
+        .map(|it| &*it.name)
+}
+
+fn workloads(belongings: &Belongings, plan: &Plan) -> Vec<WorkloadStatus> {
+    let mut outlooks = plan.outlooks.iter();
+    let shown = belongings.workloads.iter().map(|workload| {
+        let outlook = outlooks.next();
+        WorkloadStatus {
+            workload: workload.reference(),
+            state: outlook.map(|outlook| outlook.decision.state),
+            reason: outlook.map(|outlook| outlook.decision.reason),
+            stage: outlook.map(|outlook| outlook.stage),
+            value: workload.value,
+            ready: workload.ready,
+            saved: asleep(workload),
+            until: outlook.and_then(|outlook| outlook.decision.until),
+        }
+    });
+    shown.collect()
+}
+
+fn counts(seen: &Seen<'_>) -> Counts {
+    let mut counts = Counts::default();
+    for workload in &seen.belongings.workloads {
+        let saved = asleep(workload);
+        let is_handled = seen.config.kinds.contains(workload.kind) && workload.controller.is_none();
+        counts.all += usize::from(is_handled || saved.is_some());
+        counts.asleep += usize::from(saved.is_some());
+        counts.saved_replicas += i64::from(saved.and_then(Value::replicas).unwrap_or(0));
+    }
+    counts
+}
+
+/// The value that comes back, where the workload sleeps.
+fn asleep(workload: &Workload) -> Option<Value> {
+    match &workload.mark {
+        Mark::Saved { saved, asleep_at } if !workload.value.runs_above(*asleep_at) => Some(*saved),
+        Mark::Saved { .. } | Mark::None | Mark::Unreadable(_) => None,
+    }
+}
+
+/// The order in force: of two, the one that wins.
+fn order(now: Timestamp, reading: &Reading) -> Option<OverrideStatus> {
+    let annotations = &reading.annotations;
+    let in_force = |until: Option<&Until>| until.copied().filter(|until| until.in_force(now));
+    let awake = in_force(annotations.awake_until.value()).map(|until| (State::Awake, until));
+    let asleep = in_force(annotations.asleep_until.value()).map(|until| (State::Asleep, until));
+    let (state, until) = awake.or(asleep)?;
+    let shown = |text: &Option<String>| text.as_deref().map(one_line).filter(|it| !it.is_empty());
+    Some(OverrideStatus {
+        state,
+        until: until.instant(),
+        by: shown(&annotations.override_by),
+        reason: shown(&annotations.override_reason),
+    })
+}

