@@ -231,7 +231,21 @@ fn outside_hours(now: Timestamp, rules: &Rules, activity: &Activity, hours: Stan
     } else {
         Reason::OffHours
     };
-    (State::Asleep, reason, hours.until)
+    let called = rules
+        .kept_by_request
+        .and_then(|_| known_from(now, rules, activity));
+    (
+        State::Asleep,
+        reason,
+        hours.until.into_iter().chain(called).min(),
+    )
+}
+
+/// When a request that counts, but lies too far ahead to be believed, will be believed.
+fn known_from(now: Timestamp, rules: &Rules, activity: &Activity) -> Option<Timestamp> {
+    let request = counting_request(rules, activity)?;
+    let from = request.checked_sub(CLOCK_TOLERANCE).ok()?;
+    (from > now).then_some(from)
 }
 
 /// When the hours next start, if that is before `end`: a holiday that ends changes nothing by itself.
@@ -271,17 +285,24 @@ fn within_hours(
     )
 }
 
-/// The last request that counts: not one from a broken clock, and not one from before an asleep
-/// order that has run out, because who gave the order knew of it.
+/// The last request that counts, unless it is from a broken clock.
 fn known_request(now: Timestamp, rules: &Rules, activity: &Activity) -> Option<Timestamp> {
+    counting_request(rules, activity)
+        .filter(|request| request.duration_since(now) <= CLOCK_TOLERANCE)
+}
+
+/// The last request, unless it is from before an asleep order that has run out: who gave the order
+/// knew of it.
+fn counting_request(rules: &Rules, activity: &Activity) -> Option<Timestamp> {
     let ordered_until = rules.asleep_until.and_then(Until::instant);
     activity
         .last_request
-        .filter(|request| request.duration_since(now) <= CLOCK_TOLERANCE)
         .filter(|request| ordered_until.is_none_or(|end| *request >= end))
 }
 
 /// Since when nobody called: none while that can't be known, and unknown is awake.
+///
+/// A request from a broken clock keeps it awake like any other until its time has come and gone.
 fn idle_since(
     now: Timestamp,
     rules: &Rules,
@@ -289,12 +310,6 @@ fn idle_since(
     window_start: Option<Timestamp>,
 ) -> Option<Timestamp> {
     let watching = activity.traffic_known_since?;
-    if activity
-        .last_request
-        .is_some_and(|at| at.duration_since(now) > CLOCK_TOLERANCE)
-    {
-        return None;
-    }
     let orders = [rules.awake_until, rules.asleep_until]
         .into_iter()
         .flatten();
