@@ -203,3 +203,6 @@ fn gauges(text: &mut String, summary: &Summary, staleness: &Staleness) {
         &ages,
     );
 }
+
+#[cfg(test)]
+mod tests;

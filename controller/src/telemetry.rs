@@ -2,8 +2,6 @@
 
 use std::io::IsTerminal as _;
 
-use std::io::IsTerminal as _;
-
 use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
