@@ -4,6 +4,7 @@
 //! controller and the plugin on somebody's laptop, would then disagree about an hour. What a civil
 //! time means where the clock goes forward or back is decided here and nowhere else.
 
+mod nearby;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,8 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
+
+pub(crate) use nearby::Nearby;
 
 use crate::text::{TextError, did_you_mean, trim_blanks};
 
@@ -134,6 +137,11 @@ impl Zone {
         }
     }
 
+    /// The zone, to be asked quickly about instants from `from` to `until`.
+    pub(crate) fn near(&self, from: Timestamp, until: Timestamp) -> Nearby<'_> {
+        Nearby::new(self, from, until)
+    }
+
     /// The instant of the change that leaves out `civil`. Read with the offset after the change,
     /// `civil` lies before it, and with the offset before the change at or after it.
     fn change(&self, civil: DateTime, before: Offset, after: Offset) -> Timestamp {
@@ -190,6 +198,9 @@ fn hint_for(name: &str) -> Option<String> {
     };
     if let Some(guess) = full_name(name) {
         return Some(format!("did you mean {guess}?"));
+    }
+    if name.is_empty() {
+        return None;
     }
     // CEST and PST are one letter from the names of other zones: a guess would be wrong by hours.
     if name.len() < 5 || name.eq_ignore_ascii_case("local") {

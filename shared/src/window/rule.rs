@@ -1,12 +1,17 @@
 //! One span with its zone and holidays: what it means on each local day.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
-use super::Window;
+use super::{Window, plus};
 use crate::holidays::Holidays;
 use crate::schedule::{Days, Times};
-use crate::zone::Zone;
+use crate::zone::{Nearby, Zone};
+
+/// How far from the instants asked about the windows of [`Rule::windows`] can reach: two days to
+/// the day before yesterday and one to its midnight; one to tomorrow, and two to the end of a night
+/// that begins then.
+const REACH: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 /// A recurring span or particular days; both are hours on days that are picked out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,8 +71,9 @@ impl Rule {
         from: Timestamp,
         until: Timestamp,
     ) -> impl Iterator<Item = Found> + '_ {
-        let first = before(before(self.zone.to_civil(from).date())).max(self.first);
-        let until = self.zone.to_civil(until).date();
+        let zone = self.zone.near(plus(from, -REACH), plus(until, REACH));
+        let first = before(before(zone.to_civil(from).date())).max(self.first);
+        let until = zone.to_civil(until).date();
         let last = until.tomorrow().unwrap_or(until).min(self.last);
         let mut next = (first <= last).then_some(first);
         std::iter::from_fn(move || {
@@ -76,7 +82,7 @@ impl Rule {
             next = run.tomorrow().ok().filter(|day| *day <= last);
             Some((day, run))
         })
-        .filter_map(|(day, run)| self.window(day, run))
+        .filter_map(move |(day, run)| self.window(&zone, day, run))
     }
 
     /// The last of the days from `day` on that make one window with it. Whole days touch, so a row
@@ -97,12 +103,12 @@ impl Rule {
 
     /// The window that starts on `day` and ends with the hours of `run`. A change of the clock may
     /// leave nothing of it.
-    fn window(&self, day: Date, run: Date) -> Option<Found> {
+    fn window(&self, zone: &Nearby<'_>, day: Date, run: Date) -> Option<Found> {
         if !self.days.contains(day.weekday()) {
             return None;
         }
-        let start = self.zone.start_of(self.times.start_on(day));
-        let end = self.zone.end_of(self.times.end_on(run));
+        let start = zone.start_of(self.times.start_on(day));
+        let end = zone.end_of(self.times.end_on(run));
         let window = Window { start, end };
         (start < end).then(|| Found {
             window,

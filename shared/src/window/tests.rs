@@ -129,6 +129,22 @@ fn over_midnight_belongs_to_the_day_it_starts_on() {
 }
 
 #[test]
+fn the_times_of_a_date_range_hold_on_each_of_its_days() {
+    case("2026-12-24..2026-12-25 22:00-06:00").windows(
+        "2026-12-23T00:00Z",
+        "2026-12-28T00:00Z",
+        &[
+            "2026-12-24T21:00Z/2026-12-25T05:00Z",
+            "2026-12-25T21:00Z/2026-12-26T05:00Z",
+        ],
+    );
+    // However long, only the days round the question are looked at.
+    let ages = case("1970-01-01..9000-12-31 08:00-20:00");
+    let (start, end) = (Some("2026-11-23T07:00Z"), Some("2026-11-23T19:00Z"));
+    ages.at("2026-11-23T12:00Z", "open", start, end);
+}
+
+#[test]
 fn when_the_clock_goes_back() {
     let check = |schedule, expect: &[&str]| {
         case(schedule).windows("2026-10-24T12:00Z", "2026-10-25T12:00Z", expect);

@@ -74,6 +74,21 @@ fn a_holiday_is_a_day_in_the_zone_of_the_span() {
 }
 
 #[test]
+fn always_takes_the_zone_of_its_namespace_for_its_holidays() {
+    let always = case("always")
+        .zone("Pacific/Auckland")
+        .holidays("2026-12-25");
+    always.windows(
+        "2026-12-24T00:00Z",
+        "2026-12-26T00:00Z",
+        &[
+            "2026-12-24T00:00Z/2026-12-24T11:00Z",
+            "2026-12-25T11:00Z/2026-12-26T00:00Z",
+        ],
+    );
+}
+
+#[test]
 fn holidays_take_from_always_but_not_from_what_names_its_days() {
     let always = case("always").holidays("2026-12-25..2026-12-26");
     always.at("2026-12-24T22:59Z", "open", None, Some("2026-12-24T23:00Z"));
