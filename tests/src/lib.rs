@@ -1,12 +1,15 @@
 //! What the suites and the demo stand on: a real control plane ([`testbed`]), the frame that runs
-//! trials on it ([`suite`]), and the way one binary plays the controller and the plugin
-//! ([`multicall`]).
+//! trials on it ([`suite`]), the way one binary plays the controller and the plugin ([`multicall`]),
+//! and the words that trials are written in: [`scene`], [`place`] and [`controllers`].
 //!
 //! It must not be used by the product: nothing outside this package depends on it.
 
 pub mod clock;
+pub mod controllers;
 pub mod multicall;
+pub mod place;
 pub mod roles;
+pub mod scene;
 pub mod suite;
 pub mod testbed;
 pub mod wait;

@@ -13,6 +13,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
+use crate::controllers::{self, Controller, Launch};
 use crate::multicall::{self, Role};
 use crate::testbed::{Cluster, Missing, Options, Tools, ToolsError, say};
 
@@ -20,13 +21,27 @@ use crate::testbed::{Cluster, Missing, Options, Tools, ToolsError, say};
 /// real time, and what hangs should say so before the whole run is given up.
 const TRIAL_TIMEOUT: Duration = Duration::from_mins(3);
 
-/// What trials are given: the tools, and the cluster they share.
+/// What trials are given: the tools, and what they share.
 #[derive(Debug)]
 pub struct Testbed {
     tools: Tools,
+    plan: Plan,
+    shared: OnceLock<Result<Shared, String>>,
+}
+
+/// What the shared things are made of.
+#[derive(Debug, Clone)]
+struct Plan {
     options: Options,
     roles: &'static [Role],
-    shared: OnceLock<Result<Cluster, String>>,
+    controller: Option<Launch>,
+}
+
+/// What trials share. Dropped in this order: the controller goes before its cluster.
+#[derive(Debug)]
+struct Shared {
+    controller: Option<Controller>,
+    cluster: Cluster,
 }
 
 impl Testbed {
@@ -36,20 +51,43 @@ impl Testbed {
     }
 
     /// The cluster all trials of this binary share. A trial works in namespaces of its own there.
+    /// The suite's controller, if it has one, runs there.
     pub fn cluster(&self) -> anyhow::Result<&Cluster> {
-        let start = || {
-            self.start(&self.options)
-                .map_err(|error| format!("{error:#}"))
-        };
+        Ok(&self.shared()?.cluster)
+    }
+
+    /// The controller all trials of this binary share, with a cluster on which it leads.
+    pub fn controller(&self) -> anyhow::Result<&Controller> {
+        let controller = self.shared()?.controller.as_ref();
+        controller.context("the suite has no controller: name one with Suite::controller")
+    }
+
+    fn shared(&self) -> anyhow::Result<&Shared> {
+        let start = || self.start_shared().map_err(|error| format!("{error:#}"));
         let shared = self.shared.get_or_init(start);
         shared.as_ref().map_err(|error| anyhow::anyhow!("{error}"))
+    }
+
+    fn start_shared(&self) -> anyhow::Result<Shared> {
+        let cluster = self.start(&self.plan.options)?;
+        let mut controller = None;
+        if let Some(launch) = &self.plan.controller {
+            controllers::grant(&cluster, controllers::RIGHTS)?;
+            let mut started = launch.start_ready(&cluster)?;
+            started.until_leading()?;
+            controller = Some(started);
+        }
+        Ok(Shared {
+            controller,
+            cluster,
+        })
     }
 
     /// Starts a cluster for one trial alone, with the suite's roles in its
     /// [`bin`](Cluster::bin).
     pub fn start(&self, options: &Options) -> anyhow::Result<Cluster> {
         let cluster = Cluster::start(&self.tools, options)?;
-        multicall::link(&cluster.bin(), self.roles).context("link the roles")?;
+        multicall::link(&cluster.bin(), self.plan.roles).context("link the roles")?;
         Ok(cluster)
     }
 }
@@ -59,8 +97,8 @@ type Body = Box<dyn FnOnce(&Testbed) -> anyhow::Result<()> + Send>;
 /// A set of trials and the cluster they are for.
 #[must_use = "a suite does nothing until it is run"]
 pub struct Suite {
-    options: Options,
-    roles: &'static [Role],
+    plan: Plan,
+    at_once: Option<usize>,
     trials: Vec<(String, Body)>,
 }
 
@@ -68,8 +106,12 @@ impl Suite {
     /// An empty suite, whose shared cluster will be made of `options`.
     pub fn new(options: Options) -> Self {
         Self {
-            options,
-            roles: &[],
+            plan: Plan {
+                options,
+                roles: &[],
+                controller: None,
+            },
+            at_once: None,
             trials: Vec::new(),
         }
     }
@@ -77,7 +119,20 @@ impl Suite {
     /// Lets the test binary play these roles: each is a program in the cluster's
     /// [`bin`](Cluster::bin). [`Suite::run`] dispatches to them.
     pub fn roles(mut self, roles: &'static [Role]) -> Self {
-        self.roles = roles;
+        self.plan.roles = roles;
+        self
+    }
+
+    /// Starts a controller on the shared cluster, for all trials: the options need its account.
+    pub fn controller(mut self, launch: Launch) -> Self {
+        self.plan.controller = Some(launch);
+        self
+    }
+
+    /// Runs so many trials at once, where the command line does not say: trials that mostly wait can
+    /// be more than there are cores, and trials that disturb each other have to be 1.
+    pub fn at_once(mut self, trials: usize) -> Self {
+        self.at_once = Some(trials);
         self
     }
 
@@ -102,14 +157,13 @@ impl Suite {
     /// Runs the trials as the command line asks, stops the shared cluster, and returns what the
     /// process is to end with. Plays a role instead if it was started as one.
     pub fn run(self) -> ExitCode {
-        if let Some(code) = multicall::dispatch(self.roles) {
+        if let Some(code) = multicall::dispatch(self.plan.roles) {
             return code;
         }
-        let arguments = Arguments::from_args();
-        let (options, roles) = (self.options, self.roles);
+        let mut arguments = Arguments::from_args();
+        arguments.test_threads = arguments.test_threads.or(self.at_once);
         let common = Arc::new(Common {
-            options,
-            roles,
+            plan: self.plan,
             testbed: OnceLock::new(),
         });
         let trials = self.trials.into_iter().map(|(name, body)| {
@@ -126,8 +180,7 @@ impl Suite {
 /// What all trials of a run hold. The tools are looked for by the first trial that really runs, so
 /// that `--list` and a filter that matches nothing build nothing.
 struct Common {
-    options: Options,
-    roles: &'static [Role],
+    plan: Plan,
     testbed: OnceLock<Result<Testbed, ToolsError>>,
 }
 
@@ -146,11 +199,9 @@ impl Common {
 
     fn obtain(&self) -> Result<Testbed, ToolsError> {
         let tools = Tools::obtain().inspect_err(|error| say(&chain(error)))?;
-        let (options, roles) = (self.options.clone(), self.roles);
         Ok(Testbed {
             tools,
-            options,
-            roles,
+            plan: self.plan.clone(),
             shared: OnceLock::new(),
         })
     }
@@ -177,16 +228,21 @@ fn block_on(future: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<
     }
 }
 
-/// The error with its causes, and what is wrong with the shared cluster if anything is.
+/// The error with its causes, and what is wrong with what trials share, if anything is.
 fn explain(error: &anyhow::Error, testbed: &Testbed) -> String {
-    let trouble = match testbed.shared.get() {
-        Some(Ok(cluster)) => cluster.check().err(),
-        Some(Err(_)) | None => None,
-    };
-    match trouble {
-        Some(trouble) => format!("{error:#}\nand the shared cluster is broken: {trouble:#}"),
-        None => format!("{error:#}"),
+    let mut text = format!("{error:#}");
+    if let Some(Ok(shared)) = testbed.shared.get() {
+        if let Some(controller) = &shared.controller {
+            text = format!(
+                "{text}\nand the controller says:\n{}",
+                controller.log_tail()
+            );
+        }
+        if let Err(trouble) = shared.cluster.check() {
+            text = format!("{text}\nand the shared cluster is broken: {trouble:#}");
+        }
     }
+    text
 }
 
 fn chain(error: &(dyn std::error::Error + 'static)) -> String {

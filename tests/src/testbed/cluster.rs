@@ -21,7 +21,7 @@ use rustix::process::Signal;
 
 use directory::Directory;
 pub use options::{Controller, Options};
-use start::{Layout, Processes};
+use start::{Layout, Processes, free_ports};
 
 use super::audit::{self, Request};
 use super::credentials::{Credentials, MACHINERY};
@@ -245,6 +245,21 @@ impl Drop for Paused<'_> {
         // It fails only if the process has ended, which the trial will see by itself.
         let _ = self.cluster.signal_api_server(Signal::CONT);
     }
+}
+
+/// A port of loopback that was free a moment ago. Another process may take it before it is used.
+pub fn free_port() -> anyhow::Result<u16> {
+    let [port] = free_ports()?;
+    Ok(port)
+}
+
+/// Runs a future to its end on a thread of its own, so that it works inside a runtime as well.
+pub fn run<F>(future: F) -> anyhow::Result<F::Output>
+where
+    F: Future + Send,
+    F::Output: Send,
+{
+    client::run(future)
 }
 
 fn is_port_clash(error: &anyhow::Error) -> bool {

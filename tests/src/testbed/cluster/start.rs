@@ -252,7 +252,7 @@ fn log_of(process: &Process) -> String {
 
 /// Ports that were free a moment ago. All are held until all are found, so they differ; between
 /// here and their use another process may take one, and then the whole start is tried again.
-fn free_ports<const COUNT: usize>() -> anyhow::Result<[u16; COUNT]> {
+pub(crate) fn free_ports<const COUNT: usize>() -> anyhow::Result<[u16; COUNT]> {
     let mut held = Vec::with_capacity(COUNT);
     let mut ports = [0; COUNT];
     for port in &mut ports {
