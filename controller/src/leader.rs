@@ -8,7 +8,7 @@
 //!
 //! The lease itself is driven by the crate `kube-leader-election`, which is not safe alone: it
 //! patches without a precondition, compares other machines' clocks with ours, and waits without
-//! a limit. It therefore talks through the [guard](guard), which makes each of these safe.
+//! a limit. It therefore talks through the [guard], which makes each of these safe.
 //!
 //! The order of shutting down is a matter of types. The future given to [`Elector::run`] ends the
 //! campaign: from then on this process is a standby, and no write starts. What comes back is a
@@ -40,8 +40,9 @@
 //!
 //! The monotonic clock of Linux goes on while a process is stopped, but stands still while the
 //! whole machine is suspended. A machine that wakes from a suspend may believe in its lease for
-//! up to [`Timings::renew_deadline`] too long; the version on every write is what keeps that
-//! harmless.
+//! up to [`Timings::renew_deadline`] too long. And when a lease is deleted by hand, a process that
+//! never read it takes it for one that never was, while its leader needs up to one attempt to
+//! notice. The version on every write is what keeps both harmless.
 
 pub mod guard;
 
@@ -49,6 +50,8 @@ mod elector;
 mod error;
 mod identity;
 mod standing;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::time::Duration;

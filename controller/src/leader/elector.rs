@@ -115,7 +115,7 @@ impl Elector {
             note,
             fault: faults,
         };
-        let guard = Guard::new(client, lease.clone(), timings, noted.clone());
+        let guard = Guard::new(client, lease.clone(), &me, timings, noted.clone());
         let params = LeaseLockParams {
             holder_id: me.to_string(),
             lease_name: lease.name.clone(),

@@ -3,6 +3,9 @@
 //! The crate below tells what it did when a call failed; here that becomes what a person needs to
 //! know. Nothing else in this module looks into the crate's errors.
 
+#[cfg(test)]
+mod tests;
+
 use kube::core::Status;
 use kube_leader_election as crate_lock;
 use thiserror::Error;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | patches without a precondition: two candidates are both told `Acquired`, and a deposed leader renews its successor's lease | every patch carries the `resourceVersion` of the read before it, and each read allows one patch |
 //! | compares another machine's clock with ours | is shown a lease that was renewed long ago or far ahead, by how long *we* have watched it unchanged, on the monotonic clock |
+//! | creates a deleted lease at once, while its holder still acts | sees it as held until its last holder must have noticed |
 //! | fails for ever on a lease without `spec`, holder or transitions | sees the missing fields filled in |
 //! | waits without limit | each call ends in time, its body included |
 //!
@@ -15,6 +16,8 @@
 //! calls it for good.
 
 mod observation;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -33,8 +36,8 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 use tower::{BoxError, Service};
 
-use self::observation::{Observation, Version, metadata, object, show};
-use super::{CONFIG_VERSION, LeaseKey, Timings};
+use self::observation::{Observation, Tenancy, Version, metadata, object, show};
+use super::{CONFIG_VERSION, Candidate, LeaseKey, Timings};
 
 /// No answer about one lease is longer: an object holds at most 256 KiB of annotations and as
 /// much again for the rest.
@@ -79,13 +82,12 @@ pub enum GuardError {
 pub struct Guard {
     inner: kube::Client,
     lease: LeaseKey,
-    timings: Timings,
+    call: Duration,
     note: watch::Receiver<Option<String>>,
     seen: Arc<Mutex<Seen>>,
 }
 
 /// What the guard remembers from one call to the next.
-#[derive(Default)]
 struct Seen {
     observation: Observation,
     /// The version of the last read, until a patch takes it.
@@ -101,20 +103,26 @@ enum Errand {
 }
 
 impl Guard {
-    /// A guard for `lease` before `inner`, which must not retry by itself. The last value of
-    /// `note` goes on each patch, as the annotation [`CONFIG_VERSION`].
+    /// A guard for `lease` and the candidate `me`, before `inner`, which must not retry by itself.
+    /// The last value of `note` goes on each patch, as the annotation [`CONFIG_VERSION`].
     pub fn new(
         inner: kube::Client,
         lease: LeaseKey,
+        me: &Candidate,
         timings: Timings,
         note: watch::Receiver<Option<String>>,
     ) -> Self {
+        let observation = Observation::new(Instant::now(), me.as_str(), timings.lease);
+        let seen = Arc::new(Mutex::new(Seen {
+            observation,
+            version: None,
+        }));
         Self {
             inner,
             lease,
-            timings,
+            call: timings.call,
             note,
-            seen: Arc::default(),
+            seen,
         }
     }
 
@@ -125,7 +133,9 @@ impl Guard {
     }
 
     async fn pass(self, request: Request<Body>) -> Result<Response<Body>, GuardError> {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
+        // Bodies change their length on the way.
+        parts.headers.remove(CONTENT_LENGTH);
         match self.recognise(&parts) {
             Some(Errand::Read) => self.read(parts).await,
             Some(Errand::Create) => self.create(parts, body).await,
@@ -157,28 +167,28 @@ impl Guard {
     }
 
     /// Reads the lease, remembers its version, and shows it as free or held by our own clock.
+    ///
+    /// A lease that is gone is shown as held while its last holder may not know of that.
     async fn read(self, parts: Parts) -> Result<Response<Body>, GuardError> {
         self.seen().version = None;
         let answer = self.send(Request::from_parts(parts, Body::empty())).await?;
-        if answer.status() == StatusCode::NOT_FOUND {
-            self.seen().observation.forget();
-        }
-        if !answer.status().is_success() {
+        let gone = answer.status() == StatusCode::NOT_FOUND;
+        if !gone && !answer.status().is_success() {
             return Ok(answer.map(Body::from));
         }
-        let (mut head, body) = answer.into_parts();
-        let mut lease = json_object(&body).map_err(GuardError::Answer)?;
-        {
-            let mut seen = self.seen();
-            let spec = lease.get("spec").unwrap_or(&Value::Null);
-            let tenancy = seen
-                .observation
-                .judge(Instant::now(), spec, self.timings.lease);
-            show(&mut lease, tenancy);
-            seen.version = Version::of(&lease);
+        let mut lease = if gone {
+            Map::new()
+        } else {
+            answered_object(answer.body())?
+        };
+        let spec = lease.get("spec").unwrap_or(&Value::Null);
+        let tenancy = self.seen().observation.judge(Instant::now(), spec);
+        if gone && tenancy == Tenancy::Free {
+            return Ok(answer.map(Body::from));
         }
-        head.headers.remove(CONTENT_LENGTH);
-        Ok(Response::from_parts(head, json_body(lease)))
+        show(&mut lease, tenancy);
+        self.seen().version = Version::of(&lease);
+        Ok(Response::new(json_body(lease)))
     }
 
     /// Creates the lease. That needs no precondition: of two candidates one is refused.
@@ -195,14 +205,12 @@ impl Guard {
         if let Some(note) = self.note.borrow().clone() {
             annotate(&mut lease, Value::String(note));
         }
-        let answer = self
-            .send(Request::from_parts(parts, json_body(lease)))
-            .await?;
-        Ok(answer.map(Body::from))
+        self.write(Request::from_parts(parts, json_body(lease)))
+            .await
     }
 
     /// Patches the lease as it was last read, or not at all.
-    async fn patch(self, mut parts: Parts, body: Body) -> Result<Response<Body>, GuardError> {
+    async fn patch(self, parts: Parts, body: Body) -> Result<Response<Body>, GuardError> {
         let mut patch = request_object(body).await?;
         let version = self.seen().version.take().ok_or(GuardError::Unread)?;
         version.require_in(&mut patch);
@@ -213,11 +221,20 @@ impl Guard {
             .is_some_and(|spec| spec["holderIdentity"] == "");
         let note = self.note.borrow().clone().filter(|_| !released);
         annotate(&mut patch, note.map_or(Value::Null, Value::String));
-        parts.headers.remove(CONTENT_LENGTH);
-        let answer = self
-            .send(Request::from_parts(parts, json_body(patch)))
-            .await?;
-        Ok(answer.map(Body::from))
+        self.write(Request::from_parts(parts, json_body(patch)))
+            .await
+    }
+
+    async fn write(&self, request: Request<Body>) -> Result<Response<Body>, GuardError> {
+        let sent = Instant::now();
+        let answer = self.send(request).await;
+        let observation = &mut self.seen().observation;
+        match answer.as_ref().map(Response::status) {
+            Ok(code) if code.is_success() => observation.accepted(sent),
+            Ok(code) if code.is_client_error() && code != StatusCode::CONFLICT => {}
+            Ok(_) | Err(_) => observation.doubtful(),
+        }
+        Ok(answer?.map(Body::from))
     }
 
     /// One call: the time runs until the whole body is here.
@@ -229,7 +246,7 @@ impl Guard {
             let body = body.map_err(GuardError::Answer)?.to_bytes();
             Ok(Response::from_parts(head, body))
         };
-        let after = self.timings.call;
+        let after = self.call;
         timeout(after, exchange)
             .await
             .map_err(|_| GuardError::TimedOut { after })?
@@ -265,6 +282,10 @@ async fn request_object(body: Body) -> Result<Map<String, Value>, GuardError> {
         .await
         .map_err(|error| GuardError::Request(error.into()))?;
     json_object(&bytes).map_err(GuardError::Request)
+}
+
+fn answered_object(body: &[u8]) -> Result<Map<String, Value>, GuardError> {
+    json_object(body).map_err(GuardError::Answer)
 }
 
 fn json_object(bytes: &[u8]) -> Result<Map<String, Value>, BoxError> {

@@ -3,6 +3,9 @@
 //! The lease is taken for ours when it bears our name, so no two processes may share one: not two
 //! replicas with the same host name, and not a process and the one before it in the same pod.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::iter;
 

@@ -4,6 +4,9 @@
 //! and wakes those who wait for a change, but not at every renewal: a renewal only moves
 //! `valid_until`, which is read where it is needed.
 
+#[cfg(test)]
+mod tests;
+
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tracing::{debug, info};

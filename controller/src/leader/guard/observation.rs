@@ -4,6 +4,9 @@
 //! on our own clock; the times *in* the lease come from somebody else's and are never compared
 //! with anything.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -43,53 +46,90 @@ impl Version {
 /// Whether the lease may be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tenancy {
-    /// It names no holder, or its holder has not renewed it for as long as it lives.
+    /// Nobody holds it, or whoever did has not renewed it for as long as it lives.
     Free,
-    /// Its holder may still be alive.
+    /// Somebody else holds it and may still be alive.
     Held,
 }
 
-/// How long the present `spec` has been watched.
-#[derive(Debug, Default)]
-pub(super) struct Observation {
-    unchanged: Option<Unchanged>,
-}
-
+/// How long the present `spec` has been watched, and whose it was.
 #[derive(Debug)]
-struct Unchanged {
-    spec: Value,
+pub(super) struct Observation {
+    me: String,
+    lease: Duration,
+    /// What was read last, unless it is known to be outdated.
+    spec: Option<Value>,
     since: Instant,
+    /// The last holder that is known, and how long its lease lives. It is remembered when the
+    /// lease is deleted or robbed of its holder: who held it may not know of that yet.
+    tenant: Option<(String, Duration)>,
+    /// Until when nobody who knows our lease can have taken it from us.
+    ours_until: Instant,
 }
 
 impl Observation {
-    /// Takes note of a `spec` read at `now`, and judges it. `lease` is how long our own lease
-    /// lives: nobody is given less.
-    pub(super) fn judge(&mut self, now: Instant, spec: &Value, lease: Duration) -> Tenancy {
-        let since = match &self.unchanged {
-            Some(seen) if seen.spec == *spec => seen.since,
-            _ => {
-                self.unchanged = Some(Unchanged {
-                    spec: spec.clone(),
-                    since: now,
-                });
-                now
-            }
-        };
-        let named = spec["holderIdentity"]
-            .as_str()
-            .is_some_and(|holder| !holder.is_empty());
-        let claimed = Duration::from_secs(spec["leaseDurationSeconds"].as_u64().unwrap_or(0));
-        let patience = claimed.min(LONGEST_WAIT).max(lease);
-        if named && now.saturating_duration_since(since) < patience {
-            Tenancy::Held
-        } else {
-            Tenancy::Free
+    /// Nothing seen, at `now`. `me` is our name, and `lease` how long our own lease lives: nobody
+    /// is given less.
+    pub(super) fn new(now: Instant, me: &str, lease: Duration) -> Self {
+        Self {
+            me: me.to_owned(),
+            lease,
+            spec: None,
+            since: now,
+            tenant: None,
+            ours_until: now,
         }
     }
 
-    /// The lease is gone: what was seen of it says nothing about the next one.
-    pub(super) fn forget(&mut self) {
-        self.unchanged = None;
+    /// Takes note that the API server accepted a write sent at `sent`, which made or kept us the
+    /// holder. Others take the lease no sooner than they have watched that write for its lifetime.
+    pub(super) fn accepted(&mut self, sent: Instant) {
+        self.spec = None;
+        self.tenant = Some((self.me.clone(), self.lease));
+        self.ours_until = sent + self.lease;
+    }
+
+    /// Takes note of a write that may have been carried out or not, or that another one preceded.
+    /// Where no holder was seen there may be one now: if it goes before it is read, it was there.
+    pub(super) fn doubtful(&mut self) {
+        let named = self
+            .spec
+            .as_ref()
+            .is_some_and(|spec| spec["holderIdentity"].is_string());
+        if !named {
+            self.spec = None;
+            self.tenant = Some((self.me.clone(), self.lease));
+        }
+    }
+
+    /// Takes note of a `spec` read at `now`, and judges it. Null stands for a lease without a
+    /// `spec`, and for none at all.
+    ///
+    /// A lease that names us may be judged either way: the crate asks for the name first.
+    pub(super) fn judge(&mut self, now: Instant, spec: &Value) -> Tenancy {
+        if self.spec.as_ref() != Some(spec) {
+            self.spec = Some(spec.clone());
+            self.since = now;
+        }
+        match spec["holderIdentity"].as_str() {
+            // An empty name is how a holder gives its lease back.
+            Some("") => self.tenant = None,
+            Some(name) => {
+                let claimed = spec["leaseDurationSeconds"].as_u64().unwrap_or(0);
+                let claimed = Duration::from_secs(claimed).min(LONGEST_WAIT);
+                self.tenant = Some((name.to_owned(), claimed.max(self.lease)));
+            }
+            None => {}
+        }
+        let Some((name, patience)) = &self.tenant else {
+            return Tenancy::Free;
+        };
+        let ours = *name == self.me && now < self.ours_until;
+        if ours || now.saturating_duration_since(self.since) >= *patience {
+            Tenancy::Free
+        } else {
+            Tenancy::Held
+        }
     }
 }
 
