@@ -29,9 +29,10 @@ fn edited(text: &str, edits: &[(&str, Json)]) -> Json {
             .expect(pointer)
             .as_object_mut()
             .unwrap();
-        match value {
-            Json::Null => drop(parent.remove(key)),
-            value => drop(parent.insert(key.to_owned(), value.clone())),
+        if value.is_null() {
+            parent.remove(key);
+        } else {
+            parent.insert(key.to_owned(), value.clone());
         }
     }
     object

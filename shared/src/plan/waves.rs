@@ -36,7 +36,9 @@ pub(super) fn hold(now: Timestamp, prospects: &mut [Prospect<'_>]) {
             if is_restore && let Some(number) = late {
                 prospect.problems.push(wave_late(prospect, number));
             }
-            if is_restore || !prospect.workload.is_ready() {
+            // Also one that is yet to be restored, because something else is written first.
+            let is_waking = prospect.outlook.stage == Stage::Waking;
+            if is_waking || !prospect.workload.is_ready() {
                 ends.extend(
                     prospect
                         .outlook

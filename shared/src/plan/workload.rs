@@ -45,7 +45,8 @@ pub(super) fn prospect<'a>(
 ) -> Prospect<'a> {
     let workload = seen.workload;
     let rules = seen.own.map_or(observation.rules, |(rules, _)| rules);
-    let decision = decision(now, observation, seen, rules);
+    let decided = decide(now, rules, &observation.activity);
+    let decision = if is_ours(seen) { decided } else { NOT_OURS };
     let own_problems = workload.own.iter().flat_map(|own| &own.problems);
     let rule_problems = seen.own.iter().flat_map(|(_, problems)| *problems);
     let reference = || workload.reference();
@@ -76,7 +77,10 @@ pub(super) fn prospect<'a>(
         State::Asleep => prospect.asleep(now, rules, seen),
         State::Awake | State::Unmanaged => prospect.awake(),
     }
-    prospect.note_owner();
+    // Where nothing would be done anyway, an owner is no news.
+    if seen.is_handled && decided.state != State::Unmanaged {
+        prospect.note_owner();
+    }
     prospect.stop_fighting();
     // An entry to be taken out goes first: the next look does the rest.
     if let Some(entry) = workload.owner.handover_entry {
@@ -86,22 +90,15 @@ pub(super) fn prospect<'a>(
 }
 
 /// What an owner controls, and a kind that is not handled, is not ours: it is only released.
-fn decision(
-    now: Timestamp,
-    observation: &Observation<'_>,
-    seen: &Seen<'_>,
-    rules: &Rules,
-) -> Decision {
-    if seen.is_handled && seen.workload.controller.is_none() {
-        decide(now, rules, &observation.activity)
-    } else {
-        Decision {
-            state: State::Unmanaged,
-            reason: Reason::NoRule,
-            until: None,
-        }
-    }
+fn is_ours(seen: &Seen<'_>) -> bool {
+    seen.is_handled && seen.workload.controller.is_none()
 }
+
+const NOT_OURS: Decision = Decision {
+    state: State::Unmanaged,
+    reason: Reason::NoRule,
+    until: None,
+};
 
 impl Prospect<'_> {
     fn report(

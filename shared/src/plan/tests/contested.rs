@@ -1,0 +1,137 @@
+//! Who undoes our writes: the third reversal ends the attempts until the next transition.
+
+use super::*;
+
+use Stage::{Asleep, Awake, FallingAsleep, Waking};
+
+fn woken(writes: u8) -> Item {
+    deploy("web", 0)
+        .saved("3")
+        .memory(memory(false, false, writes))
+}
+
+#[test]
+fn three_writes_and_no_fourth() {
+    for writes in 0..MAX_WRITES {
+        check(
+            AWAKE,
+            woken(writes),
+            "restore deployment/web 3",
+            Waking,
+            &[],
+        );
+    }
+    for writes in [MAX_WRITES, u8::MAX] {
+        check(AWAKE, woken(writes), "", Asleep, &[Code::Contested]);
+    }
+    let released = |writes| {
+        deploy("web", 2)
+            .saved("3")
+            .memory(memory(false, false, writes))
+    };
+    check(AWAKE, released(2), "release deployment/web", Awake, &[]);
+    check(AWAKE, released(3), "", Awake, &[Code::Contested]);
+    // In the direction of sleep the first reversal is already StartedByOther; without its memory:
+    let slept = |writes| deploy("web", 3).memory(memory(true, false, writes));
+    check(
+        ASLEEP,
+        slept(2),
+        "sleep deployment/web 3 -> 0",
+        FallingAsleep,
+        &[],
+    );
+    check(ASLEEP, slept(3), "", Awake, &[Code::Contested]);
+}
+
+#[test]
+fn a_transition_begins_anew() {
+    let fought = deploy("web", 0).saved("3").memory(memory(true, true, 3));
+    check(AWAKE, fought, "restore deployment/web 3", Waking, &[]);
+    let fought = deploy("web", 3).memory(memory(false, false, 3));
+    check(
+        ASLEEP,
+        fought,
+        "sleep deployment/web 3 -> 0",
+        FallingAsleep,
+        &[],
+    );
+}
+
+#[test]
+fn only_writes_of_ours_that_the_server_took_are_counted() {
+    let none = Memory::default();
+    let to = Value::Replicas(0);
+    let sleep = Op::Sleep {
+        saved: Value::Replicas(3),
+        to,
+    };
+    assert_eq!(none.after_write(sleep), memory(false, true, 1));
+    assert_eq!(
+        none.after_write(Op::Restore { to }),
+        memory(false, false, 1)
+    );
+    assert_eq!(none.after_write(Op::Release), memory(false, false, 1));
+    assert_eq!(none.after_write(Op::HandOver { entry: 0 }), none);
+    assert_eq!(
+        memory(true, true, u8::MAX).after_write(Op::Release).writes,
+        u8::MAX
+    );
+}
+
+#[test]
+fn the_manager_that_did_it_and_the_setting_that_ends_it_are_named() {
+    let told = |manager: &str| {
+        let item = woken(3).owned_by(manager, "Update");
+        plan_at(now(), AWAKE, &[item]).problems[0].to_string()
+    };
+    let start = |manager: &str| {
+        format!(
+            "deployment/web: spec.replicas: {manager:?} undid 3 writes; no more are made until \
+             the next transition; hint: "
+        )
+    };
+    assert_eq!(
+        told("argocd-controller"),
+        start("argocd-controller")
+            + "in the Argo CD Application, add /spec/replicas to ignoreDifferences and set \
+               RespectIgnoreDifferences=true"
+    );
+    for flux in ["kustomize-controller", "helm-controller"] {
+        let hint = "take spec.replicas out of the manifests that Flux applies";
+        assert_eq!(told(flux), start(flux) + hint);
+    }
+    let hint = "take spec.replicas and the label tarnfui.io/saved out of what it writes";
+    assert_eq!(told("helm"), start("helm") + hint);
+    let nobody = plan_at(now(), AWAKE, &[woken(3)]).problems[0].to_string();
+    assert_eq!(nobody, start("somebody") + hint);
+}
+
+#[test]
+fn a_contested_look_plans_no_other_one() {
+    let plan = plan_at(now(), AWAKE, &[woken(3)]);
+    assert_eq!(plan.next_transition, None);
+    assert_eq!(plan.outlooks[0].memory, memory(false, false, 3));
+}
+
+#[test]
+fn what_was_seen_at_rest_is_remembered_for_this_sleep() {
+    let seen =
+        |rules: &[(&str, &str)], item: Item| plan_at(now(), rules, &[item]).outlooks[0].memory;
+    assert_eq!(seen(ASLEEP, deploy("web", 0)), memory(true, true, 0));
+    assert_eq!(
+        seen(ASLEEP, deploy("web", 0).saved("3")),
+        memory(true, true, 0)
+    );
+    assert_eq!(seen(ASLEEP, deploy("web", 3)), memory(true, false, 0));
+    assert_eq!(seen(AWAKE, deploy("web", 0)), memory(false, false, 0));
+    let slept = memory(true, true, 2);
+    assert_eq!(seen(ASLEEP, deploy("web", 0).memory(slept)), slept);
+    assert_eq!(
+        seen(AWAKE, deploy("web", 3).memory(slept)),
+        Memory::default()
+    );
+    assert_eq!(
+        seen(NO_RULE, deploy("web", 3).memory(slept)),
+        Memory::default()
+    );
+}
