@@ -28,24 +28,27 @@ pub(crate) struct Change {
     pub(crate) after: i64,
 }
 
-/// The changes of a zone from one minute to another. They fall on quarters of an hour.
+/// The changes of a zone from one minute to another, a multiple of days later. They fall on
+/// quarters of an hour, and no two of them within a day.
 pub(crate) fn changes(zone: &str, first: i64, last: i64) -> Vec<Change> {
     let zone = time_zone(zone);
     let offset = |minute: i64| i64::from(zone.to_offset(instant(minute)).seconds()) / 60;
     let mut changes = Vec::new();
-    let mut before = offset(first);
-    for minute in (first + 15..=last).step_by(15) {
-        let after = offset(minute);
-        if after != before {
-            let day = 24 * 60;
-            let shown = |offset: i64| (minute + offset).rem_euclid(day);
-            changes.push(Change {
-                minute,
-                before: shown(before),
-                after: shown(after),
-            });
+    for midnight in (first..last).step_by(24 * 60) {
+        let (before, after) = (offset(midnight), offset(midnight + 24 * 60));
+        if before == after {
+            continue;
         }
-        before = after;
+        let mut quarters = (midnight..).step_by(15);
+        let minute = quarters
+            .find(|minute| offset(*minute) == after)
+            .expect("it changes");
+        let shown = |offset: i64| (minute + offset).rem_euclid(24 * 60);
+        changes.push(Change {
+            minute,
+            before: shown(before),
+            after: shown(after),
+        });
     }
     changes
 }
