@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 
 pub mod admin;
 pub mod args;
@@ -41,16 +41,11 @@ pub fn main(
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    let filter = match EnvFilter::try_new(&args.log) {
+    let filter: Targets = match args.log.parse() {
         Ok(filter) => filter,
         Err(error) => {
-            return fail(
-                &format!(
-                    "--log {:?}: {error}; hint: info, or tarnfui_controller=debug",
-                    args.log
-                ),
-                2,
-            );
+            let hint = "hint: info, or info,tarnfui_controller=debug";
+            return fail(&format!("--log {:?}: {error}; {hint}", args.log), 2);
         }
     };
     telemetry::start(args.log_format, filter);

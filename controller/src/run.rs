@@ -125,9 +125,14 @@ pub async fn run(args: Args, clock: Arc<dyn Clock>) -> Result<(), RunError> {
 
     let (stop, stopped) = watch::channel(false);
     let (retire, retiring) = watch::channel(false);
-    let looking = tokio::spawn(looking(stopped));
-    let campaign = tokio::spawn(elector.run(told(retiring)));
-    let ended = until_told(tasks).await;
+    let mut looking = tokio::spawn(looking(stopped));
+    let mut campaign = tokio::spawn(elector.run(told(retiring)));
+    let ended = tokio::select! {
+        ended = until_told(tasks) => ended,
+        // Neither ends before it is told to, unless it panics; the other then goes with the process.
+        ended = &mut looking => return Err(unasked(ended, "looks at namespaces")),
+        ended = &mut campaign => return Err(unasked(ended, "campaigns for the lease")),
+    };
     // In this order: no new writes and the old ones over, then the lease.
     stop.send_replace(true);
     looking.await.map_err(RunError::Panicked)?;
@@ -310,6 +315,10 @@ async fn until_told(mut tasks: Tasks) -> Result<(), RunError> {
         }
     }
     Ok(())
+}
+
+fn unasked<T>(ended: Result<T, JoinError>, what: &'static str) -> RunError {
+    ended.map_or_else(RunError::Panicked, |_| RunError::Ended(what))
 }
 
 async fn told(mut signal: watch::Receiver<bool>) {

@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 
 use clap::ValueEnum;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -19,7 +19,7 @@ pub enum LogFormat {
 
 /// Starts logging, once per process. `filter` is what `TARNFUI_LOG` says: `info`, or
 /// `tarnfui_controller=debug`.
-pub fn start(format: LogFormat, filter: EnvFilter) {
+pub fn start(format: LogFormat, filter: Targets) {
     let registry = tracing_subscriber::registry().with(filter);
     match format {
         LogFormat::Compact => {
