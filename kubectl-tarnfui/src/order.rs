@@ -7,10 +7,9 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use tarnfui_shared::annotations::Key;
-use tarnfui_shared::config::Config;
 use tarnfui_shared::decide::State;
 
-use crate::reading::Annotations;
+use crate::reading::{Annotations, Known};
 
 mod before;
 mod refusal;
@@ -86,31 +85,6 @@ pub struct Order {
     pub by: Option<String>,
 }
 
-/// The configuration, as far as it is known.
-#[derive(Debug, Clone, Copy)]
-pub enum Known<'a> {
-    /// It was read.
-    Read(&'a Config),
-    /// It was not, so that nothing that hangs on it can be said; the built-in one stands in.
-    Unread(&'a Config),
-}
-
-impl<'a> Known<'a> {
-    /// The configuration, or what stands in for it.
-    pub fn config(self) -> &'a Config {
-        match self {
-            Self::Read(config) | Self::Unread(config) => config,
-        }
-    }
-
-    fn is_read(self) -> bool {
-        match self {
-            Self::Read(_) => true,
-            Self::Unread(_) => false,
-        }
-    }
-}
-
 /// What an order comes to for one namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
@@ -139,9 +113,9 @@ impl Settled {
 /// Works out what `order` comes to at `now` for the namespace `name`.
 ///
 /// ```
-/// use kubectl_tarnfui::order::{End, Known, Order, Verb, settle};
-/// use tarnfui_shared::config::Config;
-/// let annotations = [
+/// use kubectl_tarnfui::order::{End, Order, Verb, settle};
+/// use kubectl_tarnfui::reading::Known;
+/// /// let annotations = [
 ///     ("tarnfui.io/schedule".to_owned(), "Mon-Fri 08:00-20:00".to_owned()),
 ///     ("tarnfui.io/timezone".to_owned(), "Europe/Paris".to_owned()),
 /// ];

@@ -21,6 +21,32 @@ const MAX_CHANGES: usize = 4_000;
 /// The annotations of an object, ordered.
 pub type Annotations = BTreeMap<String, String>;
 
+/// The configuration, as far as it is known.
+#[derive(Debug, Clone, Copy)]
+pub enum Known<'a> {
+    /// It was read.
+    Read(&'a Config),
+    /// It was not, so that nothing that hangs on it can be said; the built-in one stands in.
+    Unread(&'a Config),
+}
+
+impl<'a> Known<'a> {
+    /// The configuration, or what stands in for it.
+    pub fn config(self) -> &'a Config {
+        match self {
+            Self::Read(config) | Self::Unread(config) => config,
+        }
+    }
+
+    /// Whether it was read.
+    pub fn is_read(self) -> bool {
+        match self {
+            Self::Read(_) => true,
+            Self::Unread(_) => false,
+        }
+    }
+}
+
 /// An instant at which a decision changes, and what it is from then on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transition {

@@ -69,6 +69,10 @@ impl Access {
         format!("kubectl auth can-i {verb} {resource}{slash}{name}{namespace}")
     }
 
+    fn is_of_all_namespaces(&self) -> bool {
+        self.verb == "list" && self.resource == "namespaces"
+    }
+
     fn is_order(&self) -> bool {
         self.verb == "patch" && self.resource == "namespaces"
     }
@@ -234,6 +238,9 @@ impl Hinted for ClusterError {
             }
             Self::NotFound { access } => format!("kubectl get {}", access.resource),
             Self::Conflict { .. } => "try again".to_owned(),
+            Self::Forbidden { access, .. } if access.is_of_all_namespaces() => {
+                format!("name a namespace that you may read; {}", access.can_i())
+            }
             Self::Forbidden { access, .. }
             | Self::Refused { access, .. }
             | Self::BadRequest { access } => access.can_i(),

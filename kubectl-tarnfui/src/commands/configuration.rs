@@ -4,10 +4,11 @@
 //! hangs on it is unknown then, and is shown as that.
 
 use tarnfui_shared::config::{CONFIG_KEY, CONFIG_NAME, Config};
+use tarnfui_shared::problem::Problem;
 
 use crate::cluster::{Cluster, ClusterError};
 use crate::error::{Failure, Hinted, chain, one_line};
-use crate::order::Known;
+use crate::reading::Known;
 use crate::view::Gap;
 
 /// The configuration, as far as it is known.
@@ -39,13 +40,15 @@ impl Configuration {
         };
         Ok(match Config::parse(&text) {
             Ok(config) => Self::Read(Box::new(config)),
-            Err(problems) => {
-                let first = problems
-                    .first()
-                    .map(ToString::to_string)
-                    .unwrap_or_default();
-                Self::unread(&one_line(&first), Some(look(namespace)))
-            }
+            Err(problems) => match problems.into_iter().next() {
+                None => Self::unread("it is faulty", Some(look(namespace))),
+                Some(Problem {
+                    key, message, hint, ..
+                }) => {
+                    let fault = one_line(&format!("{key}: {message}"));
+                    Self::unread(&fault, hint.or_else(|| Some(look(namespace))))
+                }
+            },
         })
     }
 
@@ -70,7 +73,7 @@ impl Configuration {
         }
     }
 
-    /// The configuration, as far as orders may build on it.
+    /// The configuration, as far as anything may build on it.
     pub(super) fn known(&self) -> Known<'_> {
         match self {
             Self::Read(config) => Known::Read(config),

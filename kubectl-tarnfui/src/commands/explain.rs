@@ -10,6 +10,7 @@ use crate::cluster::Cluster;
 use crate::error::{Exit, Failure};
 use crate::io::{Io, Outside};
 use crate::manifests;
+use crate::reading::Known;
 use crate::render::table::Layout;
 use crate::render::{self, json, table, yaml};
 use crate::view::{DocumentKind, Explanation, Gap, List, explain, explain_workload};
@@ -38,7 +39,7 @@ pub(super) fn files(
         items.extend(
             found
                 .iter()
-                .map(|it| explain(now, &it.name, &it.annotations, Ok(&config))),
+                .map(|it| explain(now, &it.name, &it.annotations, Known::Read(&config))),
         );
     }
     print(args, io, now, (&items, &[]))
@@ -107,12 +108,9 @@ async fn one(
 ) -> Result<Explanation, Failure> {
     let namespace = cluster.namespace_named(&object.namespace).await?;
     let annotations = &namespace.metadata.annotations;
-    let config = match configuration.gap() {
-        None => Ok(configuration.config()),
-        Some(_) => Err(configuration.config()),
-    };
+    let known = configuration.known();
     let Some((kind, name)) = &object.workload else {
-        return Ok(explain(now, &object.namespace, annotations, config));
+        return Ok(explain(now, &object.namespace, annotations, known));
     };
     let workload = cluster
         .workload_named(*kind, &object.namespace, name)
@@ -121,7 +119,7 @@ async fn one(
         now,
         &object.namespace,
         annotations,
-        (&workload, config),
+        (&workload, known),
     ))
 }
 

@@ -14,8 +14,8 @@ use crate::args::{EndedOrder, SnoozeArgs};
 use crate::cluster::{Cluster, ClusterError, Metadata};
 use crate::error::{Exit, Failure};
 use crate::io::{Io, Outside};
-use crate::order::{End, Known, Order, Refusal, Settled, Verb, settle};
-use crate::reading::Reading;
+use crate::order::{End, Order, Refusal, Settled, Verb, settle};
+use crate::reading::{Known, Reading};
 use crate::render::{self, json, table, yaml};
 use crate::view::{DocumentKind, List, NamespaceManifest, OrderOutcome};
 

@@ -46,17 +46,16 @@ pub(super) async fn run(
             .belongings
             .get(&namespace.metadata.name)
             .unwrap_or(&nothing);
-        let unread = configuration.gap().is_some();
+        let known = configuration.known();
         let seen = Seen {
             namespace,
             belongings,
-            config: configuration.config(),
-            unread,
+            known,
         };
         shown.push(namespace_status(now, &seen, is_named));
     }
     let all = shown.len();
-    shown.retain(|status| is_named || !status.is_plain());
+    shown.retain(|status| is_named || !status.is_plain);
 
     found.gaps.iter().for_each(|gap| tell_gap(io, gap));
     let gaps: Vec<Gap> = configuration

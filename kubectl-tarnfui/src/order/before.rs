@@ -12,10 +12,9 @@ use tarnfui_shared::zone::Zone;
 
 use super::until::UntilText;
 use super::{
-    DEFAULT_SNOOZE, DEFAULT_WAKE, End, KEYS, Known, Order, Refusal, Settled, Verb, sentence,
-    with_changes,
+    DEFAULT_SNOOZE, DEFAULT_WAKE, End, KEYS, Order, Refusal, Settled, Verb, sentence, with_changes,
 };
-use crate::reading::{Annotations, Reading, hours_start_after, next_state};
+use crate::reading::{Annotations, Known, Reading, hours_start_after, next_state};
 use crate::when;
 
 /// A namespace before the order, with everything that the steps below look at.

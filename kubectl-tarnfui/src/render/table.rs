@@ -4,8 +4,8 @@
 //! ends in blanks.
 
 use tabled::builder::Builder;
-use tabled::settings::peaker::Priority;
-use tabled::settings::{Padding, Style, Width};
+use tabled::grid::util::string::get_char_width;
+use tabled::settings::{Padding, Style};
 
 use crate::error::one_line;
 use crate::render::lines;
@@ -26,7 +26,7 @@ const NOTHING: &str = "-";
 /// Blanks between columns, as in kubectl.
 const GAP: usize = 3;
 
-/// A cell is not cut below this: what is left would say nothing.
+/// A line is not cut below this: what is left would say nothing.
 const MIN_COLUMNS: usize = 40;
 
 /// How a table is laid out.
@@ -71,22 +71,31 @@ impl Table {
         }
         let mut table = builder.build();
         table.with(Style::empty()).with(Padding::new(0, GAP, 0, 0));
-        if let Some(columns) = layout.columns {
-            // The blanks behind the last column are trimmed, so they may stand over.
-            let width = columns.max(MIN_COLUMNS) + GAP;
-            table.with(
-                Width::truncate(width)
-                    .suffix("…")
-                    .priority(Priority::max(true)),
-            );
-        }
-        lines(
-            table
-                .to_string()
-                .lines()
-                .map(|line| line.trim_end().to_owned()),
-        )
+        let whole = table.to_string();
+        lines(whole.lines().map(|line| match layout.columns {
+            Some(columns) => fit(line.trim_end(), columns),
+            None => line.trim_end().to_owned(),
+        }))
     }
+}
+
+/// The line, cut at its end where it is wider than the terminal. Cutting within columns would keep
+/// a bit of everything, and the name and the state whole of nothing.
+fn fit(line: &str, columns: usize) -> String {
+    let columns = columns.max(MIN_COLUMNS);
+    let mut width = 0;
+    let ends = line.char_indices().map(|(at, c)| {
+        width += get_char_width(c);
+        (at, width)
+    });
+    let ends: Vec<(usize, usize)> = ends.collect();
+    if width <= columns {
+        return line.to_owned();
+    }
+    // The character that holds the last column makes room for the ellipsis.
+    let cut = ends.into_iter().find(|(_, width)| *width >= columns);
+    let cut = cut.map_or(line.len(), |(at, _)| at);
+    format!("{}…", line[..cut].trim_end())
 }
 
 /// Text of others on one line; an empty one as what stands for nothing.

@@ -3,7 +3,6 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use tarnfui_shared::annotations::{Entry, Key, NamespaceAnnotations, Place, TABLE};
-use tarnfui_shared::config::Config;
 use tarnfui_shared::decide::{Decision, Reason, State};
 use tarnfui_shared::observe::Workload;
 use tarnfui_shared::problem::{Problem, cut};
@@ -13,7 +12,7 @@ use tarnfui_shared::zone::Zone;
 
 use crate::error::one_line;
 use crate::order;
-use crate::reading::{Annotations, Reading, Transition, transitions};
+use crate::reading::{Annotations, Known, Reading, Transition, transitions};
 
 /// How many transitions are shown: a working week has its five evenings or its five mornings, and
 /// more is what a timeline is for.
@@ -95,13 +94,12 @@ pub fn explain(
     now: Timestamp,
     name: &str,
     annotations: &Annotations,
-    config: Result<&Config, &Config>,
+    known: Known<'_>,
 ) -> Explanation {
-    let is_known = config.is_ok();
-    let config = config.unwrap_or_else(|built_in| built_in);
+    let config = known.config();
     let reading = Reading::of(name, annotations, config);
-    let decision = is_known.then(|| reading.decide(now));
-    let values = values(annotations, config);
+    let decision = known.is_read().then(|| reading.decide(now));
+    let values = values(annotations, known);
     explanation(now, name, &reading, (decision, &reading.rules, values))
 }
 
@@ -110,10 +108,9 @@ pub fn explain_workload(
     now: Timestamp,
     name: &str,
     annotations: &Annotations,
-    (workload, config): (&Workload, Result<&Config, &Config>),
+    (workload, known): (&Workload, Known<'_>),
 ) -> Explanation {
-    let is_known = config.is_ok();
-    let config = config.unwrap_or_else(|built_in| built_in);
+    let config = known.config();
     let mut reading = Reading::of(name, annotations, config);
     let own = workload.own.as_ref().map(|own| &own.annotations);
     let rules = own.map(|own| {
@@ -133,8 +130,8 @@ pub fn explain_workload(
         .chain(found);
     let of_workload = of_workload.map(|problem| problem.of_workload(workload.reference()));
     reading.problems.extend(of_workload);
-    let decision = is_known.then(|| decide(now, &rules));
-    let mut values = values(annotations, config);
+    let decision = known.is_read().then(|| decide(now, &rules));
+    let mut values = values(annotations, known);
     if let Some(own) = own {
         let set = |key: Key, value: Option<String>| {
             value.map(|value| ValueRow {
@@ -186,7 +183,7 @@ fn explanation(
 
 /// Every key of a namespace, with its value and where that comes from; the texts of an order only
 /// where they are set.
-fn values(annotations: &Annotations, config: &Config) -> Vec<ValueRow> {
+fn values(annotations: &Annotations, known: Known<'_>) -> Vec<ValueRow> {
     let keys = TABLE
         .iter()
         .filter(|row| row.place != Place::Workload)
@@ -195,7 +192,7 @@ fn values(annotations: &Annotations, config: &Config) -> Vec<ValueRow> {
     let row = |key: Key| {
         let (value, origin) = if let Some(text) = annotations.get(key.full()) {
             (cut(text.clone()), Origin::Annotation)
-        } else if let Some(value) = canonical(&config.defaults, key) {
+        } else if let Some(value) = canonical(&known.config().defaults, key) {
             (cut(value), Origin::Default)
         } else {
             (built_in(key), Origin::BuiltIn)
@@ -206,9 +203,14 @@ fn values(annotations: &Annotations, config: &Config) -> Vec<ValueRow> {
             origin,
         }
     };
-    keys.map(row)
-        .filter(|row| row.value.is_some() || !is_of_order(row.key))
-        .collect()
+    let is_shown = |row: &ValueRow| match row.origin {
+        Origin::Workload | Origin::Annotation => true,
+        // Without the configuration nobody knows what the defaults are.
+        Origin::Default | Origin::BuiltIn => {
+            known.is_read() && (row.value.is_some() || !is_of_order(row.key))
+        }
+    };
+    keys.map(row).filter(is_shown).collect()
 }
 
 fn is_of_order(key: &str) -> bool {

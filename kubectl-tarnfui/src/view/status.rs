@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tarnfui_shared::annotations::Until;
 use tarnfui_shared::config::Config;
-use tarnfui_shared::decide::{Activity, Reason, State, Unknown};
+use tarnfui_shared::decide::{Activity, Decision, Reason, State, Unknown};
 use tarnfui_shared::observe::Workload;
 use tarnfui_shared::plan::{self, Memory, Observation, Plan, Stage};
 use tarnfui_shared::problem::Problem;
@@ -14,7 +14,7 @@ use tarnfui_shared::zone::Zone;
 
 use crate::cluster::Namespace;
 use crate::error::one_line;
-use crate::reading::{Reading, next_state};
+use crate::reading::{Known, Reading, next_state};
 
 /// A namespace as it was seen.
 #[derive(Debug)]
@@ -23,10 +23,8 @@ pub struct Seen<'a> {
     pub namespace: &'a Namespace,
     /// What lies in it.
     pub belongings: &'a Belongings,
-    /// The configuration; the built-in one where `unread`.
-    pub config: &'a Config,
-    /// Whether the configuration could not be read, so that nothing can be decided.
-    pub unread: bool,
+    /// The configuration.
+    pub known: Known<'a>,
 }
 
 /// What lies in a namespace.
@@ -71,6 +69,9 @@ pub struct NamespaceStatus {
     /// Its zone, to show times in.
     #[serde(skip)]
     pub zone: Zone,
+    /// Whether it is of no interest: no rule, no mark and no problem, in itself or its workloads.
+    #[serde(skip)]
+    pub is_plain: bool,
 }
 
 /// A change of state to come.
@@ -131,17 +132,16 @@ pub struct WorkloadStatus {
     pub until: Option<Timestamp>,
 }
 
-impl NamespaceStatus {
-    /// Whether it is of no interest: no rule of its own, and nothing of ours in it.
-    pub fn is_plain(&self) -> bool {
-        self.reason == Some(Reason::NoRule) && self.counts.asleep == 0 && self.problems.is_empty()
+impl Seen<'_> {
+    fn config(&self) -> &Config {
+        self.known.config()
     }
 }
 
 /// What `status` shows of one namespace at `now`.
 pub fn namespace_status(now: Timestamp, seen: &Seen<'_>, is_named: bool) -> NamespaceStatus {
     let metadata = &seen.namespace.metadata;
-    let reading = Reading::of(&metadata.name, &metadata.annotations, seen.config);
+    let reading = Reading::of(&metadata.name, &metadata.annotations, seen.config());
     let unknown = unknown(seen);
     let plan = planned(now, seen, &reading, unknown);
     let decision = plan.decision.ok();
@@ -149,8 +149,9 @@ pub fn namespace_status(now: Timestamp, seen: &Seen<'_>, is_named: bool) -> Name
     let schedule = reading
         .annotations
         .schedule
-        .or(&seen.config.defaults.schedule);
+        .or(&seen.config().defaults.schedule);
     let workloads = is_named.then(|| workloads(seen.belongings, &plan));
+    let is_plain = is_plain(seen.belongings, &plan);
     NamespaceStatus {
         namespace: metadata.name.clone(),
         state: decision.map(|decision| decision.state),
@@ -173,13 +174,28 @@ pub fn namespace_status(now: Timestamp, seen: &Seen<'_>, is_named: bool) -> Name
         },
         workloads,
         zone: reading.zone,
+        is_plain,
     }
 }
 
+fn is_plain(belongings: &Belongings, plan: &Plan) -> bool {
+    let is_unmanaged = |decision: &Decision| decision.reason == Reason::NoRule;
+    plan.problems.is_empty()
+        && plan.decision.as_ref().is_ok_and(is_unmanaged)
+        && plan
+            .outlooks
+            .iter()
+            .all(|outlook| is_unmanaged(&outlook.decision))
+        && belongings
+            .workloads
+            .iter()
+            .all(|workload| workload.mark == Mark::None)
+}
+
 fn unknown(seen: &Seen<'_>) -> Option<Unknown> {
-    if seen.unread {
+    if !seen.known.is_read() {
         Some(Unknown::ConfigurationUnread)
-    } else if seen.config.is_paused {
+    } else if seen.config().is_paused {
         Some(Unknown::Paused)
     } else {
         seen.namespace
@@ -200,7 +216,7 @@ fn planned(now: Timestamp, seen: &Seen<'_>, reading: &Reading, unknown: Option<U
             Some(
                 reading
                     .rules
-                    .for_workload(own, &reading.annotations, seen.config),
+                    .for_workload(own, &reading.annotations, seen.config()),
             )
         })
         .collect();
@@ -210,7 +226,7 @@ fn planned(now: Timestamp, seen: &Seen<'_>, reading: &Reading, unknown: Option<U
         own: own
             .as_ref()
             .map(|(rules, problems)| (rules, problems.as_slice())),
-        is_handled: seen.config.kinds.contains(workload.kind),
+        is_handled: seen.config().kinds.contains(workload.kind),
         autoscaler: autoscaler(seen.belongings, workload),
         memory: Memory::default(),
     });
@@ -260,7 +276,8 @@ fn counts(seen: &Seen<'_>) -> Counts {
     let mut counts = Counts::default();
     for workload in &seen.belongings.workloads {
         let saved = asleep(workload);
-        let is_handled = seen.config.kinds.contains(workload.kind) && workload.controller.is_none();
+        let is_handled =
+            seen.config().kinds.contains(workload.kind) && workload.controller.is_none();
         counts.all += usize::from(is_handled || saved.is_some());
         counts.asleep += usize::from(saved.is_some());
         counts.saved_replicas += i64::from(saved.and_then(Value::replicas).unwrap_or(0));

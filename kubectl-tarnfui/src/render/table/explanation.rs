@@ -58,7 +58,7 @@ fn sentence(now: Timestamp, explained: &Explanation) -> String {
     let (Some(state), Some(reason)) = (explained.state, explained.reason) else {
         return format!("{name}: unknown, because the configuration can't be read\n");
     };
-    let state = match state {
+    let word = match state {
         State::Awake => "awake",
         State::Asleep => "asleep",
         State::Unmanaged => "not managed",
@@ -69,23 +69,24 @@ fn sentence(now: Timestamp, explained: &Explanation) -> String {
     });
     let until = until.unwrap_or_default();
     format!(
-        "{name} is {state}{until}\nrule {}: {reason}, {}\n",
-        row(reason),
+        "{name} is {word}{until}\nrule {}: {reason}, {}\n",
+        row(reason, state),
         rule(reason)
     )
 }
 
 /// The row of the rule among the nine, of which the first that fits wins.
-fn row(reason: Reason) -> &'static str {
+fn row(reason: Reason, state: State) -> u8 {
     match reason {
-        Reason::NoRule => "1",
-        Reason::Excluded => "2",
-        Reason::InvalidRules => "3",
-        Reason::Override => "4/5",
-        Reason::Requested => "6",
-        Reason::OffHours | Reason::Holiday => "7",
-        Reason::Idle => "8",
-        Reason::WorkingHours | Reason::Active => "9",
+        Reason::NoRule => 1,
+        Reason::Excluded => 2,
+        Reason::InvalidRules => 3,
+        Reason::Override if state == State::Asleep => 5,
+        Reason::Override => 4,
+        Reason::Requested => 6,
+        Reason::OffHours | Reason::Holiday => 7,
+        Reason::Idle => 8,
+        Reason::WorkingHours | Reason::Active => 9,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use tarnfui_shared::decide::{State, Unknown};
+use tarnfui_shared::workload::Value;
 
 use super::explanation::problems;
 use super::{Layout, NOTHING, Table};
@@ -41,9 +42,7 @@ const WIDE: &[&str] = &[
     "PROBLEMS",
 ];
 
-const WORKLOADS: &[&str] = &[
-    "WORKLOAD", "STATE", "WHY", "STAGE", "VALUE", "READY", "SAVED",
-];
+const WORKLOADS: &[&str] = &["WORKLOAD", "STATE", "WHY", "STAGE", "READY", "SAVED"];
 
 /// The table of namespaces at `now`, and what belongs to those that were named.
 pub fn namespaces(
@@ -190,17 +189,17 @@ fn details(namespace: &NamespaceStatus, only: bool, layout: Layout) -> String {
     }
 }
 
-fn row(workload: &WorkloadStatus) -> [String; 7] {
+fn row(workload: &WorkloadStatus) -> [String; 6] {
     let or_nothing = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
     [
         workload.workload.clone(),
         or_nothing(workload.state.map(|state| state.to_string())),
         or_nothing(workload.reason.map(|reason| reason.to_string())),
         or_nothing(workload.stage.map(|stage| format!("{stage:?}"))),
-        workload.value.to_string(),
-        match workload.value.replicas() {
-            Some(wanted) => format!("{}/{wanted}", workload.ready),
-            None => NOTHING.to_owned(),
+        match workload.value {
+            Value::Replicas(wanted) => format!("{}/{wanted}", workload.ready),
+            Value::Suspend(true) => "suspended".to_owned(),
+            Value::Suspend(false) => NOTHING.to_owned(),
         },
         or_nothing(workload.saved.map(|saved| saved.to_string())),
     ]

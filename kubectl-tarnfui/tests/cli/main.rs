@@ -1,0 +1,13 @@
+//! Whole commands, from arguments to stdout, stderr and exit code, against a fake API server in the
+//! same process. Whatever a command wrote is compared as well, so that it wrote nothing else.
+
+mod bad_input;
+mod bulk;
+mod docs;
+mod explain;
+mod fake;
+mod help;
+mod orders;
+mod status;
+mod version;
+mod world;
