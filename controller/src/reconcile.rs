@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tarnfui_shared::change::{Change, Op, Target};
+use tarnfui_shared::decide::State;
 use tarnfui_shared::plan::{Plan, plan};
 use tarnfui_shared::problem::Problem;
 use tarnfui_shared::workload::Kind;
@@ -281,9 +282,18 @@ impl Reconciler {
         let Some(last) = self.parts.world.last(namespace) else {
             return;
         };
-        let is_move = |change: &&Change| matches!(change.op, Op::Sleep { .. } | Op::Restore { .. });
-        let moved = plan.changes.iter().filter(is_move).count();
-        let told = last.told.replace(decision.state);
+        let moves = |change: &&Change| match (change.op, decision.state) {
+            // Of a workload with a schedule of its own it is not the namespace that moves.
+            (Op::Sleep { .. }, state) => state == State::Asleep,
+            (Op::Restore { .. }, state) => state != State::Asleep,
+            (Op::Release | Op::HandOver { .. }, _) => false,
+        };
+        let moved = plan.changes.iter().filter(moves).count();
+        // What moves may come later than the state: after grace, or after a rollout.
+        let before = last.state.replace(decision.state);
+        let is_new = before != Some(decision.state);
+        let was_told = !is_new && last.is_told;
+        last.is_told = was_told || moved > 0;
         let faults = plan
             .problems
             .iter()
@@ -300,11 +310,11 @@ impl Reconciler {
             )
         };
         last.problems = known;
-        if told != Some(decision.state) && (moved > 0 || told.is_some()) {
+        if is_new && (moved > 0 || before.is_some()) {
             let until = decision.until.map(|at| at.to_string());
             info!(namespace, state = %decision.state, reason = %decision.reason, until, moved, "transition");
         }
-        if told != Some(decision.state) && moved > 0 {
+        if !was_told && moved > 0 {
             self.parts.teller.transition(subject, &decision, moved);
         }
         for problem in new {

@@ -89,8 +89,10 @@ pub struct Namespace {
 /// What the last look at a namespace left behind.
 #[derive(Debug, Default)]
 pub struct Last {
-    /// The state that was told to people.
-    pub told: Option<State>,
+    /// The state as of the last look.
+    pub state: Option<State>,
+    /// Whether people were told that the namespace went to that state.
+    pub is_told: bool,
     /// What was decided, or why nothing was; none before the first look.
     pub decision: Option<Result<Decision, Unknown>>,
     /// What was counted.

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::authorization::v1::{
     ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec,
 };
@@ -30,9 +31,16 @@ pub const NAMESPACE: &str = "tarnfui";
 /// The rights of that account, as people install them.
 pub const RIGHTS: &str = include_str!("../../deploy/rbac.yaml");
 
-/// How far the clock of a controller is ahead where a trial wants that: what was just made is then
-/// older than any grace.
-pub const AHEAD: Duration = Duration::from_hours(24);
+/// How far the clock of a controller is ahead where a trial wants that: a day, less five seconds.
+///
+/// What was just made is then older than the usual grace, and a grace of `1d` is over after five
+/// seconds.
+pub const AHEAD: Duration = Duration::from_secs(24 * 60 * 60 - 5);
+
+/// What a clock that is [`AHEAD`] will say in so many seconds.
+pub fn ahead_in(seconds: i64) -> Timestamp {
+    Timestamp::now() + SignedDuration::from_secs(seconds) + AHEAD
+}
 
 /// How long a controller may take to start and to fill its caches, on a machine that is busy.
 const READY_BOUND: Duration = Duration::from_mins(1);
