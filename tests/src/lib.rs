@@ -6,6 +6,7 @@
 
 pub mod clock;
 pub mod controllers;
+pub mod demo;
 pub mod multicall;
 pub mod place;
 pub mod roles;

@@ -1,13 +1,17 @@
-//! The programs that a test binary plays: the controller, on the machine's clock or ahead of it, and
-//! the plugin.
+//! The programs that a test binary plays: the controller, on the machine's clock, ahead of it, or on
+//! one that is steered from outside, and the plugin.
 
+use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::thread;
 
+use anyhow::Context as _;
 use jiff::SignedDuration;
+use rustix::process::{Signal, getpid, kill_process};
 use tarnfui_controller::clock::{Clock, SystemClock};
 
-use crate::clock::SteeredClock;
+use crate::clock::{Course, SteeredClock};
 use crate::multicall::Role;
 
 /// Where the controller role finds how many seconds its clock is ahead of the machine's.
@@ -15,14 +19,43 @@ use crate::multicall::Role;
 /// Ahead, so that what a trial has just made is older than any grace.
 pub const CLOCK_AHEAD: &str = "TARNFUI_TESTS_CLOCK_AHEAD_SECONDS";
 
+/// Where the controller role finds that its clock is steered: by a line on stdin for each course,
+/// the first before it does anything. It ends as on SIGTERM when there are no more.
+pub const CLOCK_STEERED: &str = "TARNFUI_TESTS_CLOCK_STEERED";
+
 /// The controller.
 pub const CONTROLLER: Role = ("tarnfui-controller", controller);
 
 fn controller() -> ExitCode {
-    let ahead = std::env::var(CLOCK_AHEAD).ok().and_then(|seconds| seconds.parse().ok());
-    let clock: Arc<dyn Clock> = match ahead {
+    match clock() {
+        Ok(clock) => tarnfui_controller::main(std::env::args_os(), clock),
+        // Whoever steers it has ended already.
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn clock() -> anyhow::Result<Arc<dyn Clock>> {
+    if std::env::var_os(CLOCK_STEERED).is_some() {
+        return Ok(Arc::new(steered()?));
+    }
+    let ahead = std::env::var(CLOCK_AHEAD).ok();
+    Ok(match ahead.and_then(|seconds| seconds.parse().ok()) {
         Some(seconds) => Arc::new(SteeredClock::ahead(SignedDuration::from_secs(seconds))),
         None => Arc::new(SystemClock),
-    };
-    tarnfui_controller::main(std::env::args_os(), clock)
+    })
+}
+
+fn steered() -> anyhow::Result<SteeredClock> {
+    let mut first = String::new();
+    io::stdin()
+        .read_line(&mut first)
+        .context("read the first course")?;
+    let clock = SteeredClock::on(Course::read(&first)?);
+    let followed = clock.clone();
+    thread::spawn(move || {
+        // A line that cannot be read ends it as well: a clock that nobody steers is of no use.
+        let _ = followed.follow(io::stdin().lock());
+        let _ = kill_process(getpid(), Signal::TERM);
+    });
+    Ok(clock)
 }

@@ -6,7 +6,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{OnceLock, mpsc};
@@ -36,6 +36,14 @@ pub struct Program {
     path: PathBuf,
     arguments: Vec<OsString>,
     variables: Vec<(String, OsString)>,
+    input: Input,
+}
+
+/// What a process reads from its stdin.
+#[derive(Debug, Clone, Copy)]
+enum Input {
+    Nothing,
+    Lines,
 }
 
 impl Program {
@@ -48,6 +56,7 @@ impl Program {
             path,
             arguments: Vec::new(),
             variables: Vec::new(),
+            input: Input::Nothing,
         }
     }
 
@@ -65,6 +74,14 @@ impl Program {
         self
     }
 
+    /// Gives it a stdin to which [`Process::feed`] writes, and which closes when we end, however we
+    /// end. Without this it reads nothing.
+    #[must_use]
+    pub fn fed(mut self) -> Self {
+        self.input = Input::Lines;
+        self
+    }
+
     /// Starts it in `directory`, with its stdout and stderr appended to `<name>.log` there.
     pub fn start(self, directory: &Path) -> anyhow::Result<Process> {
         let log = directory.join(format!("{}.log", self.name));
@@ -78,7 +95,11 @@ impl Program {
         command.env_clear().env("HOME", directory);
         command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
         command.envs(self.variables);
-        command.stdin(Stdio::null()).stdout(out).stderr(err);
+        let input = match self.input {
+            Input::Nothing => Stdio::null(),
+            Input::Lines => Stdio::piped(),
+        };
+        command.stdin(input).stdout(out).stderr(err);
         let child = spawn(command).with_context(|| format!("start {}", self.name))?;
         Ok(Process {
             name: self.name,
@@ -107,6 +128,13 @@ impl Process {
     /// The process id.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Writes to the stdin of a process that was started [`fed`](Program::fed).
+    pub fn feed(&mut self, text: &str) -> io::Result<()> {
+        let stdin = self.child.stdin.as_mut();
+        let stdin = stdin.ok_or_else(|| io::Error::other("it was not started to be fed"))?;
+        stdin.write_all(text.as_bytes())
     }
 
     /// What it has written so far, to stdout and stderr alike.
