@@ -23,8 +23,8 @@ use tracing::debug;
 use crate::errors::chain;
 use crate::metrics::Metrics;
 
-/// How many Events may wait to be sent.
-const QUEUE: usize = 256;
+/// How many Events may wait to be sent: some seconds of a storm.
+const QUEUE: usize = 1024;
 
 /// The longest note that the API server takes, in bytes, is 1,024.
 const MAX_NOTE_BYTES: usize = 1000;

@@ -2,14 +2,15 @@
 //! trying again.
 //!
 //! Wakes go before sleeps. Every object waits for itself alone: its failures delay no other's. The
-//! queue holds at most one change per object, and none whose namespace was looked at again since,
-//! so it is never longer than there are workloads. No request is made here.
+//! queue holds at most one change per object, and none whose namespace was looked at again since;
+//! it says when it is full, and no more is planned then. No request is made here.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use tarnfui_shared::change::{Change, Target, Urgency};
 use tarnfui_shared::observe::Version;
+use tarnfui_shared::workload::Kind;
 use tokio::time::Instant;
 
 use crate::execute::Outcome;
@@ -20,6 +21,9 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 
 /// How long to wait for the watch to bring the version that a conflict spoke of.
 const CONFLICT_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How many queued changes are enough: some turns of the largest number of writes in flight.
+const ENOUGH: usize = 256;
 
 /// The longest `Retry-After` that is honoured.
 const LONGEST_BUSY: Duration = Duration::from_mins(1);
@@ -73,9 +77,7 @@ impl Pace {
     /// Replaces what is queued for a namespace by what its newest plan says. An object that no longer
     /// calls for a change has no trouble any more.
     pub fn replace(&mut self, namespace: &str, changes: Vec<Change>) {
-        let of_namespace = |target: &&Target| &*target.namespace == namespace;
-        let old: Vec<Target> = self.queue.keys().filter(of_namespace).cloned().collect();
-        for target in old {
+        for target in of_namespace(&self.queue, namespace) {
             self.drop_queued(&target);
         }
         for change in changes {
@@ -86,12 +88,17 @@ impl Pace {
             self.queue
                 .insert(change.target.clone(), Queued { place, change });
         }
-        let (queue, in_flight) = (&self.queue, &self.in_flight);
-        self.troubles.retain(|target, _| {
-            &*target.namespace != namespace
-                || queue.contains_key(target)
-                || in_flight.contains(target)
-        });
+        for target in of_namespace(&self.troubles, namespace) {
+            if !self.queue.contains_key(&target) && !self.in_flight.contains(&target) {
+                self.troubles.remove(&target);
+            }
+        }
+    }
+
+    /// Whether enough is queued to keep the writers busy, so that planning more would only take
+    /// memory. What waits for a failure of its own does not count: it could wait for long.
+    pub fn is_full(&self) -> bool {
+        self.queue.len().saturating_sub(self.troubles.len()) >= ENOUGH
     }
 
     /// Forgets all that is queued: somebody else leads now.
@@ -218,6 +225,20 @@ impl Pace {
         self.order.remove(&(change.urgency, place, target.clone()));
         Some(change)
     }
+}
+
+/// The targets in one namespace, by the order of the map: its name comes first.
+fn of_namespace<T>(map: &BTreeMap<Target, T>, namespace: &str) -> Vec<Target> {
+    let first = Target {
+        namespace: namespace.into(),
+        kind: Kind::FIRST,
+        name: "".into(),
+    };
+    let targets = map.range(first..).map(|(target, _)| target);
+    targets
+        .take_while(|target| &*target.namespace == namespace)
+        .cloned()
+        .collect()
 }
 
 /// 1 s, 2 s, 4 s and so on to 5 min, less up to a quarter so that objects do not come in step.

@@ -10,10 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tarnfui_shared::change::{Change, Op, Target};
-use tarnfui_shared::decide::State;
+use tarnfui_shared::change::{Change, Target};
 use tarnfui_shared::plan::{Plan, plan};
-use tarnfui_shared::problem::Problem;
 use tarnfui_shared::workload::Kind;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -30,6 +28,7 @@ use crate::world::{Dirty, News, World};
 
 mod drift;
 mod query;
+mod tell;
 mod timers;
 
 use drift::Drift;
@@ -155,7 +154,7 @@ impl Reconciler {
     /// When the loop has to turn by itself.
     fn wake_at(&self) -> Instant {
         let now = Instant::now();
-        if !self.dirty.is_empty() {
+        if !self.dirty.is_empty() && !self.pace.is_full() {
             return now;
         }
         let clock = &self.parts.clock;
@@ -231,6 +230,9 @@ impl Reconciler {
 
     fn look_at_dirty(&mut self) {
         for _ in 0..LOOKS_PER_TURN {
+            if self.pace.is_full() {
+                break;
+            }
             let Some(namespace) = self.dirty.pop_first() else {
                 break;
             };
@@ -271,67 +273,6 @@ impl Reconciler {
         }
         last.decision = Some(plan.decision);
         last.counts = counts;
-    }
-
-    /// Tells people, once, of what is new in a plan.
-    fn tell(&mut self, namespace: &str, plan: &Plan) {
-        let Ok(decision) = plan.decision else { return };
-        let Some(subject) = self.parts.world.subject(namespace, None) else {
-            return;
-        };
-        let Some(last) = self.parts.world.last(namespace) else {
-            return;
-        };
-        let moves = |change: &&Change| match (change.op, decision.state) {
-            // Of a workload with a schedule of its own it is not the namespace that moves.
-            (Op::Sleep { .. }, state) => state == State::Asleep,
-            (Op::Restore { .. }, state) => state != State::Asleep,
-            (Op::Release | Op::HandOver { .. }, _) => false,
-        };
-        let moved = plan.changes.iter().filter(moves).count();
-        // What moves may come later than the state: after grace, or after a rollout.
-        let before = last.state.replace(decision.state);
-        let is_new = before != Some(decision.state);
-        let was_told = !is_new && last.is_told;
-        last.is_told = was_told || moved > 0;
-        let faults = plan
-            .problems
-            .iter()
-            .filter(|problem| !problem.code.is_notice());
-        let (known, new): (BTreeSet<_>, Vec<_>) = {
-            let before = std::mem::take(&mut last.problems);
-            let new = faults
-                .clone()
-                .filter(|it| !before.contains(&(it.workload.clone(), it.code)));
-            let new = new.cloned().collect();
-            (
-                faults.map(|it| (it.workload.clone(), it.code)).collect(),
-                new,
-            )
-        };
-        last.problems = known;
-        if is_new && (moved > 0 || before.is_some()) {
-            let until = decision.until.map(|at| at.to_string());
-            info!(namespace, state = %decision.state, reason = %decision.reason, until, moved, "transition");
-        }
-        if !was_told && moved > 0 {
-            self.parts.teller.transition(subject, &decision, moved);
-        }
-        for problem in new {
-            self.tell_problem(namespace, &problem);
-        }
-    }
-
-    fn tell_problem(&self, namespace: &str, problem: &Problem) {
-        warn!(namespace, code = %problem.code, %problem, "problem");
-        let workload = problem
-            .workload
-            .as_deref()
-            .and_then(|it| it.split_once('/'));
-        let workload = workload.and_then(|(kind, name)| Some((Kind::parse(kind)?, name)));
-        if let Some(subject) = self.parts.world.subject(namespace, workload) {
-            self.parts.teller.problem(subject, problem);
-        }
     }
 
     /// Starts what may start: nothing at or after the end of the leadership, and each write ends

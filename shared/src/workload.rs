@@ -116,6 +116,9 @@ pub const KINDS: &[Row] = &[
 ];
 
 impl Kind {
+    /// The first in the order of kinds.
+    pub const FIRST: Self = Self::Deployment;
+
     /// Its row in the table.
     pub fn row(self) -> &'static Row {
         &KINDS[self as usize]

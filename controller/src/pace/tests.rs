@@ -2,7 +2,7 @@
 
 use tarnfui_shared::change::Op;
 use tarnfui_shared::decide::Reason;
-use tarnfui_shared::workload::{Kind, Value};
+use tarnfui_shared::workload::Value;
 
 use super::*;
 
@@ -217,4 +217,36 @@ async fn a_success_or_a_change_of_mind_ends_the_trouble() {
         pace.replace("shop", Vec::new());
         assert!(pace.troubles.is_empty(), "{end}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_full_of_what_may_start_and_not_of_what_fails() {
+    let now = Instant::now();
+    let mut pace = Pace::default();
+    let plan = || {
+        (0..ENOUGH)
+            .map(|number| change(&number.to_string(), "1", SLEEP))
+            .collect()
+    };
+    pace.replace("shop", plan());
+    assert!(pace.is_full());
+    while let Some(Step::Write(change)) = pace.next(now, 1) {
+        pace.finished(&change, &Outcome::Refused("quota".to_owned()), now);
+    }
+    pace.replace("shop", plan());
+    assert_eq!(pace.queued(), ENOUGH);
+    assert!(!pace.is_full());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_namespace_is_not_taken_for_one_whose_name_begins_like_it() {
+    let now = Instant::now();
+    let mut pace = Pace::default();
+    for namespace in ["a", "a-b", "b"] {
+        let mut it = change(namespace, "1", SLEEP);
+        it.target.namespace = namespace.into();
+        pace.replace(namespace, vec![it]);
+    }
+    pace.replace("a", Vec::new());
+    assert_eq!(starts(&mut pace, now), ["a-b", "b"]);
 }
