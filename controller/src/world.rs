@@ -4,24 +4,25 @@
 //! [`crate::reconcile`], so there are no locks. It decides nothing: it hands out an
 //! [`Observation`] and keeps what a look at it left behind. There is no clock in here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use jiff::Timestamp;
 use tarnfui_shared::change::Op;
 use tarnfui_shared::config::Config;
-use tarnfui_shared::decide::{Activity, Decision, State, Unknown};
+use tarnfui_shared::decide::{Activity, Unknown};
 use tarnfui_shared::observe::{Autoscaler, NamespaceObject, Workload};
 use tarnfui_shared::plan::{Memory, Observation, Plan, Seen};
-use tarnfui_shared::problem::{Code, Problem};
+use tarnfui_shared::problem::Problem;
 use tarnfui_shared::rules::Rules;
 use tarnfui_shared::workload::{KINDS, Kind};
 
 use crate::events::Subject;
-use crate::reconcile::Counts;
 
+mod namespace;
 mod sources;
 
+pub use namespace::Last;
+use namespace::{Entry, Namespace};
 pub use sources::{Fault, Source, Sources};
 
 /// Something that a watch has seen.
@@ -71,50 +72,6 @@ pub struct World {
     config_problems: Vec<Problem>,
     namespaces: BTreeMap<Box<str>, Namespace>,
     sources: Sources,
-}
-
-/// What is known of one namespace.
-#[derive(Debug, Default)]
-pub struct Namespace {
-    /// The object; none while only things in it were seen.
-    object: Option<NamespaceObject>,
-    generation: u32,
-    resolved: Option<Box<Resolved>>,
-    workloads: BTreeMap<(Kind, Box<str>), Entry>,
-    autoscalers: BTreeMap<Box<str>, (u32, Autoscaler)>,
-    /// What the last look left behind.
-    pub last: Last,
-}
-
-/// What the last look at a namespace left behind.
-#[derive(Debug, Default)]
-pub struct Last {
-    /// The state as of the last look.
-    pub state: Option<State>,
-    /// Whether people were told that the namespace went to that state.
-    pub is_told: bool,
-    /// What was decided, or why nothing was; none before the first look.
-    pub decision: Option<Result<Decision, Unknown>>,
-    /// What was counted.
-    pub counts: Counts,
-    /// The problems that were told to people.
-    pub problems: BTreeSet<(Option<String>, Code)>,
-    /// The boundary that called for changes which are not all made yet.
-    pub due_since: Option<Timestamp>,
-}
-
-#[derive(Debug)]
-struct Resolved {
-    rules: Rules,
-    problems: Vec<Problem>,
-}
-
-#[derive(Debug)]
-struct Entry {
-    workload: Workload,
-    generation: u32,
-    memory: Memory,
-    own: Option<Box<Resolved>>,
 }
 
 impl World {
@@ -419,44 +376,6 @@ impl World {
             entry.memory = entry.memory.after_write(op);
         }
         drop(self.take_workload(namespace.into(), workload));
-    }
-}
-
-impl Namespace {
-    fn is_empty(&self) -> bool {
-        self.object.is_none() && self.workloads.is_empty() && self.autoscalers.is_empty()
-    }
-
-    fn unknown(&self) -> Option<Unknown> {
-        match &self.object {
-            None => Some(Unknown::NotListed),
-            Some(object) => object.is_terminating.then_some(Unknown::Terminating),
-        }
-    }
-
-    /// Names are looked up once, not at every look.
-    fn resolve(&mut self, name: &str, config: &Config) {
-        if self.resolved.is_some() {
-            return;
-        }
-        let Some(object) = &self.object else { return };
-        let (rules, found) = Rules::of_namespace(name, &object.annotations, config);
-        for entry in self.workloads.values_mut() {
-            entry.own = entry.workload.own.as_ref().map(|own| {
-                let annotations = &own.annotations;
-                let (rules, problems) =
-                    rules.for_workload(annotations, &object.annotations, config);
-                Box::new(Resolved { rules, problems })
-            });
-        }
-        let problems = object.problems.iter().cloned().chain(found).collect();
-        self.resolved = Some(Box::new(Resolved { rules, problems }));
-    }
-
-    fn autoscaler_of(&self, workload: &Workload) -> Option<&str> {
-        let mut all = self.autoscalers.values().map(|(_, autoscaler)| autoscaler);
-        let found = all.find(|it| it.kind == workload.kind && it.target == workload.name);
-        found.map(|autoscaler| &*autoscaler.name)
     }
 }
 

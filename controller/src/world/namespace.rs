@@ -1,0 +1,96 @@
+//! What is known of one namespace.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use tarnfui_shared::config::Config;
+use tarnfui_shared::decide::{Decision, State, Unknown};
+use tarnfui_shared::observe::{Autoscaler, NamespaceObject, Workload};
+use tarnfui_shared::plan::Memory;
+use tarnfui_shared::problem::{Code, Problem};
+use tarnfui_shared::rules::Rules;
+use tarnfui_shared::workload::Kind;
+
+use crate::reconcile::Counts;
+
+/// What is known of one namespace.
+#[derive(Debug, Default)]
+pub(super) struct Namespace {
+    /// The object; none while only things in it were seen.
+    pub(super) object: Option<NamespaceObject>,
+    pub(super) generation: u32,
+    pub(super) resolved: Option<Box<Resolved>>,
+    pub(super) workloads: BTreeMap<(Kind, Box<str>), Entry>,
+    pub(super) autoscalers: BTreeMap<Box<str>, (u32, Autoscaler)>,
+    /// What the last look left behind.
+    pub(super) last: Last,
+}
+
+/// What the last look at a namespace left behind.
+#[derive(Debug, Default)]
+pub struct Last {
+    /// The state as of the last look.
+    pub state: Option<State>,
+    /// Whether people were told that the namespace went to that state.
+    pub is_told: bool,
+    /// What was decided, or why nothing was; none before the first look.
+    pub decision: Option<Result<Decision, Unknown>>,
+    /// What was counted.
+    pub counts: Counts,
+    /// The problems that were told to people.
+    pub problems: BTreeSet<(Option<String>, Code)>,
+    /// The boundary that called for changes which are not all made yet.
+    pub due_since: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+pub(super) struct Resolved {
+    pub(super) rules: Rules,
+    pub(super) problems: Vec<Problem>,
+}
+
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) workload: Workload,
+    pub(super) generation: u32,
+    pub(super) memory: Memory,
+    pub(super) own: Option<Box<Resolved>>,
+}
+
+impl Namespace {
+    pub(super) fn is_empty(&self) -> bool {
+        self.object.is_none() && self.workloads.is_empty() && self.autoscalers.is_empty()
+    }
+
+    pub(super) fn unknown(&self) -> Option<Unknown> {
+        match &self.object {
+            None => Some(Unknown::NotListed),
+            Some(object) => object.is_terminating.then_some(Unknown::Terminating),
+        }
+    }
+
+    /// Names are looked up once, not at every look.
+    pub(super) fn resolve(&mut self, name: &str, config: &Config) {
+        if self.resolved.is_some() {
+            return;
+        }
+        let Some(object) = &self.object else { return };
+        let (rules, found) = Rules::of_namespace(name, &object.annotations, config);
+        for entry in self.workloads.values_mut() {
+            entry.own = entry.workload.own.as_ref().map(|own| {
+                let annotations = &own.annotations;
+                let (rules, problems) =
+                    rules.for_workload(annotations, &object.annotations, config);
+                Box::new(Resolved { rules, problems })
+            });
+        }
+        let problems = object.problems.iter().cloned().chain(found).collect();
+        self.resolved = Some(Box::new(Resolved { rules, problems }));
+    }
+
+    pub(super) fn autoscaler_of(&self, workload: &Workload) -> Option<&str> {
+        let mut all = self.autoscalers.values().map(|(_, autoscaler)| autoscaler);
+        let found = all.find(|it| it.kind == workload.kind && it.target == workload.name);
+        found.map(|autoscaler| &*autoscaler.name)
+    }
+}
