@@ -43,6 +43,8 @@ pub struct Cli {
         global = true,
         env = "TARNFUI_CONTROLLER_NAMESPACE",
         hide_env_values = true,
+        hide_short_help = true,
+        display_order = 1000,
         default_value = "tarnfui-system",
         value_name = "NAMESPACE",
         value_parser = targets::namespace_name

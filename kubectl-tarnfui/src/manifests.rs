@@ -199,6 +199,3 @@ fn shown(path: &Path) -> String {
         path.display().to_string()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -115,7 +115,8 @@ impl Settled {
 /// ```
 /// use kubectl_tarnfui::order::{End, Order, Verb, settle};
 /// use kubectl_tarnfui::reading::Known;
-/// /// let annotations = [
+/// use tarnfui_shared::config::Config;
+/// let annotations = [
 ///     ("tarnfui.io/schedule".to_owned(), "Mon-Fri 08:00-20:00".to_owned()),
 ///     ("tarnfui.io/timezone".to_owned(), "Europe/Paris".to_owned()),
 /// ];

@@ -279,10 +279,9 @@ impl Giver<'_> {
             order: self.order.verb.as_str(),
             written: !settled.is_so_already() && self.request.args.dry_run == DryRun::None,
             message: settled.sentence.clone(),
-            hint: None,
             state: settled.state,
             until: settled.until,
-            metadata: Some(after.into()),
+            metadata: after.into(),
         }
     }
 }
@@ -316,17 +315,12 @@ fn print(args: &OrderArgs, io: &mut Io<'_>, outcomes: Vec<Outcome>) -> Result<Ex
             Outcome::Failed(namespace, failure) => failures.push((namespace, failure)),
         }
     }
-    let manifests = || {
-        given
-            .iter()
-            .filter_map(|it| it.metadata.as_ref())
-            .map(NamespaceManifest::new)
-    };
+    let manifests = given.iter().map(|it| NamespaceManifest::new(&it.metadata));
     let list = List::new(DocumentKind::OrderList, &given);
     let text = match args.output {
         Output::Table | Output::Wide => table::orders(&given, args.dry_run),
         Output::Json => json::document(&list)?,
-        Output::Yaml => yaml::documents(&manifests().collect::<Vec<_>>())?,
+        Output::Yaml => yaml::documents(&manifests.collect::<Vec<_>>())?,
         Output::Name => render::names(given.iter().map(|outcome| outcome.namespace.as_str())),
     };
     io.data(&text)?;

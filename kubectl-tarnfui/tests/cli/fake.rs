@@ -108,7 +108,7 @@ impl Fake {
     }
 
     fn patch(&mut self, path: &str, query: &BTreeMap<String, String>, body: &[u8]) -> (u16, Json) {
-        let patch: Json = serde_json::from_slice(body).unwrap();
+        let change: Json = serde_json::from_slice(body).unwrap();
         let Some(object) = self.objects.get_mut(path) else {
             return self.get(path);
         };
@@ -116,11 +116,11 @@ impl Fake {
             self.raced -= 1;
             object["metadata"]["resourceVersion"] = json!(format!("raced{}", self.raced));
         }
-        if patch["metadata"]["resourceVersion"] != object["metadata"]["resourceVersion"] {
+        if change["metadata"]["resourceVersion"] != object["metadata"]["resourceVersion"] {
             return (409, status(409, "Conflict", "the object has been modified"));
         }
         let mut after = object.clone();
-        merge(&mut after, &patch);
+        merge(&mut after, &change);
         if !query.contains_key("dryRun") {
             after["metadata"]["resourceVersion"] = json!("8");
             *object = after.clone();
@@ -138,12 +138,11 @@ pub(crate) fn client(fake: &Arc<Mutex<Fake>>) -> Client {
             let (parts, body) = request.into_parts();
             let body = body.collect_bytes().await.unwrap();
             let mut fake = fake.lock().unwrap();
-            let (code, text) = match fake.instead {
-                Some((code, text)) => (code, text.to_owned()),
-                None => {
-                    let (code, json) = fake.answer(&parts.method, &parts.uri, &body);
-                    (code, json.to_string())
-                }
+            let (code, text) = if let Some((code, text)) = fake.instead {
+                (code, text.to_owned())
+            } else {
+                let (code, json) = fake.answer(&parts.method, &parts.uri, &body);
+                (code, json.to_string())
             };
             let body = Body::from(text.into_bytes());
             Ok::<_, Infallible>(Response::builder().status(code).body(body).unwrap())

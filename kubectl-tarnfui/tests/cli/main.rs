@@ -1,6 +1,11 @@
 //! Whole commands, from arguments to stdout, stderr and exit code, against a fake API server in the
 //! same process. Whatever a command wrote is compared as well, so that it wrote nothing else.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "all of this is a test, its helpers included"
+)]
+
 mod bad_input;
 mod bulk;
 mod docs;
