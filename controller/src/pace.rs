@@ -195,7 +195,7 @@ impl Pace {
     }
 
     fn hold(&mut self, change: &Change, failures: u32, conflicts: u32, not_before: Instant) {
-        let version = change.version.clone();
+        let version = change.version;
         let trouble = Trouble {
             failures,
             conflicts,

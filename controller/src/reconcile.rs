@@ -379,3 +379,6 @@ impl Reconciler {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,7 @@ use crate::events::Subject;
 
 mod namespace;
 mod sources;
+mod workloads;
 
 pub use namespace::Last;
 use namespace::{Entry, Namespace};
@@ -127,12 +128,7 @@ impl World {
     pub fn subject(&self, namespace: &str, workload: Option<(Kind, &str)>) -> Option<Subject> {
         let known = self.namespaces.get(namespace)?;
         let uid = match workload {
-            Some((kind, name)) => known
-                .workloads
-                .get(&(kind, name.into()))?
-                .workload
-                .uid
-                .to_string(),
+            Some((kind, name)) => known.workloads.get(kind, name)?.workload.uid.to_string(),
             None => known.object.as_ref()?.uid.to_string(),
         };
         let workload = workload.map(|(kind, name)| (kind, name.into()));
@@ -167,7 +163,7 @@ impl World {
             News::Workload(namespace, workload) => self.take_workload(namespace, *workload),
             News::WorkloadGone(namespace, kind, name) => {
                 if let Some(known) = self.namespaces.get_mut(&namespace) {
-                    known.workloads.remove(&(kind, name));
+                    known.workloads.remove(kind, &name);
                 }
                 self.forget_if_empty(&namespace);
                 Dirty::One(namespace)
@@ -234,8 +230,7 @@ impl World {
     fn take_workload(&mut self, namespace: Box<str>, workload: Workload) -> Dirty {
         let generation = self.sources.generation(Source::Workloads(workload.kind));
         let known = self.namespaces.entry(namespace.clone()).or_default();
-        let key = (workload.kind, workload.name.clone());
-        let Some(entry) = known.workloads.get_mut(&key) else {
+        let Some(entry) = known.workloads.get_mut(workload.kind, &workload.name) else {
             if workload.own.is_some() {
                 known.resolved = None;
             }
@@ -246,11 +241,11 @@ impl World {
                 memory,
                 own: None,
             };
-            known.workloads.insert(key, entry);
+            known.workloads.insert(entry);
             return Dirty::One(namespace);
         };
         entry.generation = generation;
-        if workload.version.is_before(&entry.workload.version) || entry.workload == workload {
+        if workload.version.is_before(entry.workload.version) || entry.workload == workload {
             return Dirty::None;
         }
         if entry.workload.uid != workload.uid {
@@ -278,7 +273,7 @@ impl World {
                 }
                 Source::Workloads(kind) => known
                     .workloads
-                    .retain(|(of, _), entry| *of != kind || entry.generation == generation),
+                    .retain(|entry| entry.workload.kind != kind || entry.generation == generation),
                 Source::Autoscalers => {
                     known
                         .autoscalers
@@ -312,7 +307,7 @@ impl World {
         };
         let kinds = self.config.as_ref().map(|config| config.kinds);
         let resolved = known.resolved.as_deref();
-        let workloads = known.workloads.values().map(|entry| Seen {
+        let workloads = known.workloads.iter().map(|entry| Seen {
             workload: &entry.workload,
             own: entry
                 .own
@@ -357,19 +352,18 @@ impl World {
         let Some(known) = self.namespaces.get_mut(namespace) else {
             return;
         };
-        for (entry, outlook) in known.workloads.values_mut().zip(&plan.outlooks) {
+        for (entry, outlook) in known.workloads.iter_mut().zip(&plan.outlooks) {
             entry.memory = outlook.memory;
         }
     }
 
     /// Takes in the answer to a request, and that the server took a write, if that is what it was.
     pub fn seen(&mut self, namespace: &str, workload: Workload, written: Option<Op>) {
-        let key = (workload.kind, workload.name.clone());
         let Some(known) = self.namespaces.get_mut(namespace) else {
             return;
         };
         // Gone again in the meantime: the watch is the one that says what is there.
-        let Some(entry) = known.workloads.get_mut(&key) else {
+        let Some(entry) = known.workloads.get_mut(workload.kind, &workload.name) else {
             return;
         };
         if let Some(op) = written {

@@ -124,7 +124,7 @@ impl Change {
                 kind: workload.kind,
                 name: workload.name.clone(),
             },
-            version: workload.version.clone(),
+            version: workload.version,
             op,
             is_handed_over: workload.owner.is_applied,
             urgency,
@@ -161,7 +161,7 @@ impl Change {
     /// A merge patch, in which null takes a label away: of labels, the field if it is to change, and the precondition.
     fn merge(&self, value: Option<Value>, saved: Option<&str>, asleep_at: Option<&str>) -> Patch {
         let mut body = json!({ "metadata": {
-            "resourceVersion": self.version.as_str(),
+            "resourceVersion": self.version.to_string(),
             "labels": { SAVED_LABEL: saved, ASLEEP_AT_LABEL: asleep_at },
         }});
         if let Some(value) = value {
@@ -183,7 +183,7 @@ impl Change {
     /// was seen makes a stale one a conflict, as in a merge patch; the place is right for that version.
     fn remove_entry(&self, entry: usize) -> Patch {
         let body = json!([
-            { "op": "add", "path": "/metadata/resourceVersion", "value": self.version.as_str() },
+            { "op": "add", "path": "/metadata/resourceVersion", "value": self.version.to_string() },
             { "op": "remove", "path": format!("/metadata/managedFields/{entry}") },
         ]);
         Patch {

@@ -5,6 +5,7 @@
 //! [`crate::plan`] to be careful with. No `now` in here, and nothing is decided.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU64;
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -27,29 +28,27 @@ const MAX_MANAGER_BYTES: usize = 64;
 /// The version of an object, as a precondition of a write.
 ///
 /// Never empty and never `0`: the server silently drops such a precondition, and the write would
-/// overwrite whatever is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Version(Box<str>);
+/// overwrite whatever is there. Kubernetes' versions are numbers that grow, and are kept as such.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Version(NonZeroU64);
 
 impl Version {
     /// The version in `text`, unless it could not serve as a precondition.
     pub fn new(text: &str) -> Option<Self> {
-        (!text.is_empty() && text != "0").then(|| Self(text.into()))
+        let version = Self(text.parse().ok()?);
+        // `007` and `+7` would be sent back as something that the server never said.
+        (version.to_string() == text).then_some(version)
     }
 
-    /// The version as the server wrote it.
-    pub fn as_str(&self) -> &str {
-        &self.0
+    /// Whether this one was written before `other`, of the same object.
+    pub fn is_before(self, other: Self) -> bool {
+        self.0 < other.0
     }
+}
 
-    /// Whether this one was certainly written before `other`.
-    ///
-    /// Versions of one object grow as numbers; where one is not a number nothing is certain.
-    pub fn is_before(&self, other: &Self) -> bool {
-        let number = |version: &Self| version.0.parse::<u64>().ok();
-        number(self)
-            .zip(number(other))
-            .is_some_and(|(ours, theirs)| ours < theirs)
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -221,7 +220,7 @@ struct RawCondition {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ObserveError {
     /// It has no version that could serve as a precondition, so it could never be written safely.
-    #[error("{0} carries no resourceVersion")]
+    #[error("{0} carries no resourceVersion that is a number")]
     NoVersion(String),
 }
 

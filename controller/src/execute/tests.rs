@@ -50,7 +50,7 @@ async fn outcome_of(status: u16, body: &'static str) -> String {
     let end = Instant::now() + Duration::from_mins(1);
     let outcome = write(server(status, body, Duration::ZERO), &change(), end).await;
     match outcome {
-        Outcome::Done(workload) => format!("done at {}", workload.version.as_str()),
+        Outcome::Done(workload) => format!("done at {}", workload.version),
         Outcome::Busy(pause) => format!("busy {pause:?}"),
         Outcome::Refused(message) | Outcome::Unknown(message) => message,
         other @ (Outcome::Conflict | Outcome::Gone) => other.code().to_owned(),

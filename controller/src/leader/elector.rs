@@ -57,6 +57,18 @@ pub struct LeaderHandle {
 }
 
 impl LeaderHandle {
+    /// A handle to a leadership that somebody else publishes: for tests of those who read it.
+    #[cfg(test)]
+    pub(crate) fn fixed(leadership: watch::Receiver<Leadership>) -> Self {
+        let (note, _) = watch::channel(None);
+        let (_, fault) = watch::channel(None);
+        Self {
+            leadership,
+            note,
+            fault,
+        }
+    }
+
     /// Where this process stands. Waiting on the receiver ends when a term begins or ends and when
     /// the holder changes; a renewal alone does not wake anybody. It keeps its last value, a
     /// standby's, when the elector is gone.

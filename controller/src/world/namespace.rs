@@ -9,8 +9,8 @@ use tarnfui_shared::observe::{Autoscaler, NamespaceObject, Workload};
 use tarnfui_shared::plan::Memory;
 use tarnfui_shared::problem::{Code, Problem};
 use tarnfui_shared::rules::Rules;
-use tarnfui_shared::workload::Kind;
 
+use super::workloads::Workloads;
 use crate::reconcile::Counts;
 
 /// What is known of one namespace.
@@ -20,7 +20,7 @@ pub(super) struct Namespace {
     pub(super) object: Option<NamespaceObject>,
     pub(super) generation: u32,
     pub(super) resolved: Option<Box<Resolved>>,
-    pub(super) workloads: BTreeMap<(Kind, Box<str>), Entry>,
+    pub(super) workloads: Workloads,
     pub(super) autoscalers: BTreeMap<Box<str>, (u32, Autoscaler)>,
     /// What the last look left behind.
     pub(super) last: Last,
@@ -76,7 +76,7 @@ impl Namespace {
         }
         let Some(object) = &self.object else { return };
         let (rules, found) = Rules::of_namespace(name, &object.annotations, config);
-        for entry in self.workloads.values_mut() {
+        for entry in self.workloads.iter_mut() {
             entry.own = entry.workload.own.as_ref().map(|own| {
                 let annotations = &own.annotations;
                 let (rules, problems) =

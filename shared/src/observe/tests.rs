@@ -164,19 +164,24 @@ fn an_object_without_a_version_cannot_be_written_and_is_refused() {
         let object = edited(DEPLOYMENT, &[("/metadata/resourceVersion", version)]);
         let raw: RawWorkload = serde_json::from_value(object).unwrap();
         let error = raw.observe(Kind::Deployment).unwrap_err();
-        assert_eq!(error.to_string(), "web carries no resourceVersion");
+        assert_eq!(error.to_string(), "web carries no resourceVersion that is a number");
     }
 }
 
 #[test]
 fn versions_of_one_object_have_an_order() {
     let version = |text: &str| Version::new(text).unwrap();
-    assert!(version("9").is_before(&version("10")));
-    assert!(!version("10").is_before(&version("10")));
-    assert!(!version("10").is_before(&version("9")));
-    assert!(!version("a").is_before(&version("b")), "nothing is certain");
-    assert_eq!((Version::new(""), Version::new("0")), (None, None));
-    assert_eq!(version("00").as_str(), "00");
+    assert!(version("9").is_before(version("10")));
+    assert!(!version("10").is_before(version("10")));
+    assert!(!version("10").is_before(version("9")));
+    assert_eq!(version("4711").to_string(), "4711");
+}
+
+#[test]
+fn a_version_that_could_not_be_a_precondition_is_none() {
+    for text in ["", "0", "00", "007", "+7", "-7", "a", "7 ", "18446744073709551616"] {
+        assert_eq!(Version::new(text), None, "{text:?}");
+    }
 }
 
 #[test]
