@@ -290,6 +290,7 @@ impl<'a> Place<'a> {
             "statefulset" => ("apps", "v1", "StatefulSet"),
             "cronjob" => ("batch", "v1", "CronJob"),
             "pod" => ("", "v1", "Pod"),
+            "horizontalpodautoscaler" => ("autoscaling", "v2", "HorizontalPodAutoscaler"),
             "configmap" => ("", "v1", "ConfigMap"),
             other => anyhow::bail!("{other}: not a kind that trials look at"),
         };
