@@ -8,7 +8,7 @@ default:
     @just --list --unsorted
 
 # Everything that needs no control plane: form, lints, docs, who may depend on whom.
-check: format-check clippy doc dependencies
+check: format-check clippy doc dependencies invariants
 
 # rustfmt, on all crates and the fuzz target.
 format:
@@ -33,6 +33,10 @@ dependencies:
     cargo fetch --locked --quiet
     cargo deny --offline --log-level error check bans licenses sources
     tools/check-dependencies
+
+# Every invariant of ARCHITECTURE.md has a test by the name it gives.
+invariants:
+    tools/check-invariants
 
 # All suites, as in the README.
 test:
