@@ -121,7 +121,7 @@ fn in_part(fault: &TextError, before: &str, text: &str) -> TextError {
 }
 
 fn only(namespace: &str) -> Result<Namespaces, VariableError> {
-    if !super::is_pattern(namespace) || namespace.contains('*') {
+    if !super::read::is_pattern(namespace) || namespace.contains('*') {
         let error = annotations::fault("namespace", namespace, "a namespace's name");
         return Err(variable("TARNFUI_NAMESPACE", error));
     }

@@ -84,7 +84,7 @@ fn nothing_said_is_the_built_in_configuration() {
 #[test]
 fn sections_left_empty_say_nothing() {
     // What a template leaves behind when there is nothing to fill in.
-    for key in TOP.iter().filter(|key| **key != "paused") {
+    for key in read::TOP.iter().filter(|key| **key != "paused") {
         for empty in ["", " null", " ~"] {
             let text = format!("{key}:{empty}\n");
             assert_eq!(good(&text), Config::default(), "{text:?}");
