@@ -36,7 +36,7 @@ mod week;
 use run::{Outcome, Stay};
 use screen::{Colour, Screen};
 
-const ROLES: &[Role] = &[roles::CONTROLLER];
+const ROLES: &[Role] = &[roles::CONTROLLER, roles::PLUGIN];
 
 /// A week, and the two days after which a person who wants to try things has waited enough.
 const DAYS: u32 = 7;

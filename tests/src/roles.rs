@@ -26,6 +26,9 @@ pub const CLOCK_STEERED: &str = "TARNFUI_TESTS_CLOCK_STEERED";
 /// The controller.
 pub const CONTROLLER: Role = ("tarnfui-controller", controller);
 
+/// The plugin, as kubectl finds it.
+pub const PLUGIN: Role = ("kubectl-tarnfui", kubectl_tarnfui::main);
+
 fn controller() -> ExitCode {
     match clock() {
         Ok(clock) => tarnfui_controller::main(std::env::args_os(), clock),

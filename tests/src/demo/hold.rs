@@ -6,7 +6,6 @@ use anyhow::Context as _;
 
 use crate::testbed::{Cluster, Tool, Tools};
 
-use super::cast::HOME;
 use super::screen::{Colour, Screen};
 
 /// Puts kubectl where the plugin is.
@@ -20,37 +19,28 @@ pub(super) fn invite(cluster: &Cluster, screen: &mut Screen) {
     let paint = screen.paint();
     let kubeconfig = cluster.kubeconfig("admin").display();
     let bin = cluster.bin();
+    let bin = bin.display();
     let tries = [
         (
-            "what sleeps, and what it was",
-            "kubectl get deploy,sts,cj -A -L tarnfui.io/saved".to_owned(),
+            "What sleeps, and what it was:",
+            "kubectl get deploy,sts,cj -A -L tarnfui.io/saved",
         ),
         (
-            "what is, why, and what comes next",
-            "kubectl tarnfui status -A".to_owned(),
+            "What is, why, and what comes next:",
+            "kubectl tarnfui status -A",
         ),
         (
-            "not tonight",
-            "kubectl tarnfui snooze namespace shop --for 2h".to_owned(),
+            "Not tonight:",
+            "kubectl tarnfui snooze namespace shop --for 2h",
         ),
     ];
-    screen.say("");
-    screen.say(&paint.paint(
-        Colour::Bold,
-        "The clock is the machine's again, and the cluster stays up. In another terminal:",
-    ));
-    screen.say(&format!("\n  export KUBECONFIG={kubeconfig}"));
-    screen.say(&format!("  export PATH={}:$PATH\n", bin.display()));
+    let heading = "The clock is the machine's again. In another terminal:";
+    screen.say(&format!("\n{}\n", paint.paint(Colour::Bold, heading)));
+    screen.say(&format!("  export KUBECONFIG={kubeconfig}"));
+    screen.say(&format!("  export PATH={bin}:$PATH\n"));
     for (what, command) in tries {
-        screen.say(&format!(
-            "  {command:<50}{}",
-            paint.paint(Colour::Dim, &format!("# {what}"))
-        ));
+        let what = paint.paint(Colour::Dim, &format!("# {what}"));
+        screen.say(&format!("  {what}\n  {command}"));
     }
-    let logs = format!(
-        "\nThe controllers are in namespace {HOME}; their logs in {}.",
-        cluster.directory().display()
-    );
-    screen.say(&logs);
-    screen.say("Ctrl-C stops everything.");
+    screen.say("\nThe cluster stays up until ctrl-C, which stops everything.");
 }

@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use tabled::builder::Builder;
-use tabled::settings::object::{Columns, Rows};
+use tabled::settings::object::Columns;
 use tabled::settings::{Alignment, Padding, Style};
 use tarnfui_shared::decide::State;
 
@@ -39,7 +40,7 @@ pub(super) fn table(evidence: &Evidence<'_>) -> String {
         "NAMESPACE",
         "TRANSITIONS",
         "LATE (MEDIAN)",
-        "(MAX)",
+        "LATE (MAX)",
         "SAVED",
         "WRITES",
         "RESTORED",
@@ -66,8 +67,7 @@ pub(super) fn table(evidence: &Evidence<'_>) -> String {
     table
         .with(Style::empty())
         .with(Padding::new(0, 2, 0, 0))
-        .modify(Columns::new(2..5), Alignment::right())
-        .modify(Rows::first(), Alignment::left());
+        .modify(Columns::new(2..5), Alignment::right());
     let lines = table.to_string();
     lines
         .lines()
@@ -84,12 +84,11 @@ pub(super) fn sentences(evidence: &Evidence<'_>) -> Vec<String> {
     let mut lines = vec![format!(
         "{saved:.0} of {all:.0} replica-hours were not run: {share:.0} % saved."
     )];
-    lines.extend(evidence.failover.map(failover));
-    lines.extend(evidence.failover.and_then(waited));
+    lines.extend(evidence.failover.into_iter().flat_map(failover));
     let stale: usize = evidence.writes.values().map(|writes| writes.stale).sum();
     if stale > 0 {
         lines.push(format!(
-            "{stale} writes were refused because the object had changed meanwhile, and planned anew."
+            "{stale} writes came too late for a newer version, and were planned anew."
         ));
     }
     if !evidence.held.is_zero() {
@@ -101,32 +100,33 @@ pub(super) fn sentences(evidence: &Evidence<'_>) -> Vec<String> {
     lines
 }
 
-fn failover(failover: &Failover) -> String {
-    let Failover { killed, next, .. } = failover;
-    let at = clock(failover.at, &jiff::tz::TimeZone::UTC);
-    let Some((next, real)) = next else {
-        return format!("{killed} was killed with SIGKILL at {at}, and nobody led after it.");
+/// What is to be said of the failover, each in less than eighty columns.
+fn failover(failover: &Failover) -> Vec<String> {
+    let at = clock(failover.at, &TimeZone::UTC);
+    let mut lines = vec![format!(
+        "{} was killed with SIGKILL on {at}.",
+        failover.killed
+    )];
+    let Some((next, real)) = &failover.next else {
+        lines.push("Nobody led after it.".to_owned());
+        return lines;
     };
     let gap = real.duration_since(failover.real).as_secs_f64();
-    format!("{killed} was killed with SIGKILL at {at}; {next} led {gap:.1} s later.")
-}
-
-fn waited(failover: &Failover) -> Option<String> {
-    let (next, _) = failover.next.as_ref()?;
-    let each = failover.waited.iter().map(|(namespace, done)| {
+    lines.push(format!("{next} led {gap:.1} s later."));
+    for (namespace, done) in &failover.waited {
         let verb = match done.transition.to {
             State::Asleep => "sleep",
             State::Awake | State::Unmanaged => "wake",
         };
         let late = milliseconds(done.lateness);
-        format!("Meanwhile {namespace} was due to {verb}; {next} saw to it, {late} late.")
-    });
-    let each: Vec<String> = each.collect();
-    Some(if each.is_empty() {
-        "Nothing came due meanwhile.".to_owned()
-    } else {
-        each.join("\n")
-    })
+        lines.push(format!(
+            "Meanwhile {namespace} was due to {verb}, and did, {late} late."
+        ));
+    }
+    if failover.waited.is_empty() {
+        lines.push("Nothing came due meanwhile.".to_owned());
+    }
+    lines
 }
 
 /// What is wrong, in sentences; nothing if all is well.

@@ -63,7 +63,7 @@ pub(super) fn frame(scene: &Scene<'_>, paint: Paint) -> Vec<String> {
     ));
     let heading = format!(
         "{:<8}{:<24}{:>8}{:>8}{:>8}",
-        "", "WORKLOAD", "AT", "SAVED", "WAS"
+        "", "WORKLOAD", "NOW", "SAVED", "BEFORE"
     );
     lines.push(paint.paint(Colour::Dim, &heading));
     for book in scene.books {

@@ -124,15 +124,16 @@ fn all_is_well_and_told() {
     assert_eq!(case.faults(), [""; 0]);
     assert_eq!(
         table(&case.evidence()),
-        "NAMESPACE  TRANSITIONS  LATE (MEDIAN)  (MAX)  SAVED  WRITES  RESTORED\n\
-         lab        2 of 2               20 ms  20 ms   80 h  4 of 4  exactly"
+        "NAMESPACE  TRANSITIONS  LATE (MEDIAN)  LATE (MAX)  SAVED  WRITES  RESTORED\n\
+         lab        2 of 2               20 ms       20 ms   80 h  4 of 4  exactly"
     );
     assert_eq!(
         sentences(&case.evidence()),
         [
             "80 of 115 replica-hours were not run: 70 % saved.",
-            "controller-a was killed with SIGKILL at Mon 23 Nov 02:59 UTC; controller-b led 16.0 s later.",
-            "Meanwhile lab was due to wake; controller-b saw to it, 12100 ms late.",
+            "controller-a was killed with SIGKILL on Mon 23 Nov 02:59 UTC.",
+            "controller-b led 16.0 s later.",
+            "Meanwhile lab was due to wake, and did, 12100 ms late.",
         ]
     );
 }
