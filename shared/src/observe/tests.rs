@@ -164,7 +164,10 @@ fn an_object_without_a_version_cannot_be_written_and_is_refused() {
         let object = edited(DEPLOYMENT, &[("/metadata/resourceVersion", version)]);
         let raw: RawWorkload = serde_json::from_value(object).unwrap();
         let error = raw.observe(Kind::Deployment).unwrap_err();
-        assert_eq!(error.to_string(), "web carries no resourceVersion that is a number");
+        assert_eq!(
+            error.to_string(),
+            "web carries no resourceVersion that is a number"
+        );
     }
 }
 
@@ -179,7 +182,17 @@ fn versions_of_one_object_have_an_order() {
 
 #[test]
 fn a_version_that_could_not_be_a_precondition_is_none() {
-    for text in ["", "0", "00", "007", "+7", "-7", "a", "7 ", "18446744073709551616"] {
+    for text in [
+        "",
+        "0",
+        "00",
+        "007",
+        "+7",
+        "-7",
+        "a",
+        "7 ",
+        "18446744073709551616",
+    ] {
         assert_eq!(Version::new(text), None, "{text:?}");
     }
 }
