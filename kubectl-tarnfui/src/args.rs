@@ -61,22 +61,22 @@ pub enum Verb {
     /// Show which namespaces are awake or asleep, why, and what comes next.
     #[command(after_help = help::STATUS)]
     Status(StatusArgs),
-    /// Show why a namespace or workload is awake or asleep, rule by rule; also for files.
+    /// Show why a namespace or workload is awake or asleep; also for files.
     #[command(after_help = help::EXPLAIN)]
     Explain(ExplainArgs),
-    /// Wake namespaces, or keep them awake: for two hours where nothing else is said.
+    /// Wake, or keep awake: for two hours unless told otherwise.
     #[command(after_help = help::WAKE)]
     Wake(EndedOrder),
-    /// Put namespaces to sleep: until their hours next start where nothing else is said.
+    /// Put to sleep: until the hours next start unless told otherwise.
     #[command(after_help = help::SLEEP)]
     Sleep(EndedOrder),
-    /// Put off the next transition: by an hour where nothing else is said.
+    /// Put off the next transition: by an hour unless told otherwise.
     #[command(after_help = help::SNOOZE)]
     Snooze(SnoozeArgs),
     /// Take an order back: the hours decide again.
     #[command(after_help = help::RESUME)]
     Resume(OrderArgs),
-    /// Show the versions of the plugin, its time zone data, the server and the controller.
+    /// Show the versions of plugin, time zone data, server and controller.
     #[command(after_help = help::VERSION)]
     Version(VersionArgs),
 }

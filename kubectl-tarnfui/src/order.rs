@@ -1,7 +1,7 @@
 //! Orders as values: what is to be written on a namespace so that it becomes what was asked for.
 //!
 //! Pure: what is, what was asked and `now` go in; annotations and a sentence that will be true come
-//! out. Asking the server, and who gives the order, are for [`crate::commands::order`].
+//! out. Asking the server, and who gives the order, are for the command.
 
 use std::collections::BTreeMap;
 

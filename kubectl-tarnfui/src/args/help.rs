@@ -2,20 +2,20 @@
 
 pub(super) const TOP: &str = "\
 Examples:
-  kubectl tarnfui status                      what sleeps, why, and what comes next
-  kubectl tarnfui explain shop                why shop is awake or asleep
-  kubectl tarnfui snooze shop --for 2h        not yet: put the next transition off
-  kubectl tarnfui wake shop --until 22:00     awake until then
-  kubectl tarnfui resume shop                 back to its hours
+  kubectl tarnfui status                   what sleeps, why, and what comes next
+  kubectl tarnfui explain shop             why shop is awake or asleep
+  kubectl tarnfui snooze shop --for 2h     put off its next transition
+  kubectl tarnfui wake shop --until 22:00  awake until then
+  kubectl tarnfui resume shop              back to its hours
 
-More about a verb: kubectl tarnfui VERB --help (all flags), -h (the usual ones)";
+All flags of a verb: kubectl tarnfui VERB --help";
 
 pub(super) const STATUS: &str = "\
 Examples:
-  kubectl tarnfui status                      every namespace that has rules
-  kubectl tarnfui status shop                 one namespace with its workloads and problems
+  kubectl tarnfui status                      every namespace with rules
+  kubectl tarnfui status shop                 one, its workloads and problems
   kubectl tarnfui status -l team=web -o wide  some, with more columns
-  kubectl tarnfui status -o json              a versioned document, for scripts";
+  kubectl tarnfui status -o json              a document for scripts";
 
 pub(super) const EXPLAIN: &str = "\
 Examples:

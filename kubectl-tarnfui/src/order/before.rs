@@ -110,8 +110,12 @@ impl<'a> Before<'a> {
             Verb::Wake | Verb::Resume => Ok(State::Awake),
             Verb::Snooze if !self.known.is_read() => Err(self.unknown_hours()),
             Verb::Snooze => match self.decision.state {
-                State::Unmanaged => Err(self.without_effect(verb, self.decision.reason)),
-                State::Awake | State::Asleep => Ok(self.decision.state),
+                State::Awake | State::Asleep if self.decision.reason != Reason::InvalidRules => {
+                    Ok(self.decision.state)
+                }
+                State::Awake | State::Asleep | State::Unmanaged => {
+                    Err(self.without_effect(verb, self.decision.reason))
+                }
             },
         }
     }

@@ -14,5 +14,6 @@ mod fake;
 mod help;
 mod orders;
 mod status;
+mod tried;
 mod version;
 mod world;

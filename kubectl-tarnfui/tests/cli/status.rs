@@ -30,18 +30,18 @@ fn many() -> World {
         .namespace("tools", &[PARIS[0], ("exclude", "true")])
 }
 
-const SUMMARY: &str = "5 namespaces: 1 asleep, 2 awake, 2 not managed; 1 without rules not shown; \
+const SUMMARY: &str = "5 namespaces: 1 asleep, 2 awake, 2 not managed; 1 without rules not shown\n\
                        1 with problems: kubectl tarnfui status bad\n";
 
 #[test]
 fn all_that_have_rules_are_shown() {
     let expect = "\
-NAMESPACE   STATE       WHY            NEXT                     ASLEEP/ALL   SAVED   OVERRIDE
-bad         Awake       InvalidRules   -                        0/0          -       -
-blog        Asleep      OffHours       in 19h (Mon 08:00 CET)   2/3          7       -
-mixed       Unmanaged   NoRule         -                        0/1          -       -
-shop        Awake       Override       in 9h (22:00 CET)        0/1          -       until 22:00 CET by kim [31m
-tools       Unmanaged   Excluded       -                        0/0          -       -
+NAMESPACE   STATE       WHY            NEXT                  ASLEEP/ALL   SAVED   OVERRIDE
+bad         Awake       InvalidRules   -                     0/0          -       -
+blog        Asleep      OffHours       19h (Mon 08:00 CET)   2/3          7       -
+mixed       Unmanaged   NoRule         -                     0/1          -       -
+shop        Awake       Override       9h (22:00 CET)        0/1          -       until 22:00 CET by kim [31m
+tools       Unmanaged   Excluded       -                     0/0          -       -
 ";
     for command in ["status", "status -A"] {
         let ran = many().run(SUNDAY, command);
@@ -74,8 +74,8 @@ fn a_named_one_shows_its_workloads_and_problems() {
         .namespace("blog", &[PARIS[0], PARIS[1], ("shedule", "always")])
         .asleep("blog", "worker", "x");
     let expect = "\
-NAMESPACE   STATE    WHY        NEXT                     ASLEEP/ALL   SAVED   OVERRIDE
-blog        Asleep   OffHours   in 19h (Mon 08:00 CET)   2/4          7       -
+NAMESPACE   STATE    WHY        NEXT                  ASLEEP/ALL   SAVED   OVERRIDE
+blog        Asleep   OffHours   19h (Mon 08:00 CET)   2/4          7       -
 
 WORKLOAD            STATE    WHY        STAGE           READY   SAVED
 deployment/cache    Asleep   OffHours   FallingAsleep   2/2     -
@@ -105,9 +105,9 @@ fn several_named_ones_have_a_section_each() {
         .shows(
             Exit::Done,
             "\
-plain   Unmanaged   NoRule     -                   0/1   -   -
-tools   Unmanaged   Excluded   -                   0/0   -   -
-shop    Awake       Override   in 9h (22:00 CET)   0/1   -   until 22:00 CET by kim [31m
+plain   Unmanaged   NoRule     -                0/1   -   -
+tools   Unmanaged   Excluded   -                0/0   -   -
+shop    Awake       Override   9h (22:00 CET)   0/1   -   until 22:00 CET by kim [31m
 
 namespace/plain
 deployment/web   Unmanaged   NoRule   Awake   1/1   -
@@ -181,8 +181,8 @@ fn a_kind_that_may_not_be_listed_is_a_problem_and_the_others_go_on() {
     ran.shows(
         Exit::Done,
         "\
-NAMESPACE   STATE    WHY        NEXT                     ASLEEP/ALL   SAVED   OVERRIDE
-blog        Asleep   OffHours   in 19h (Mon 08:00 CET)   1/2          5       -
+NAMESPACE   STATE    WHY        NEXT                  ASLEEP/ALL   SAVED   OVERRIDE
+blog        Asleep   OffHours   19h (Mon 08:00 CET)   1/2          5       -
 ",
         "problem: statefulsets are left out: may not list statefulsets\n\
          hint: kubectl auth can-i list statefulsets -A\n\
@@ -240,8 +240,8 @@ fn the_configuration_is_the_controllers() {
         .config(config)
         .run(SUNDAY, "status plain tools --no-headers");
     let expect = "\
-plain   Asleep      OffHours   in 12h (Mon 09:00 JST)   0/1   -   -
-tools   Unmanaged   NoRule     -                        0/0   -   -
+plain   Asleep      OffHours   12h (Mon 09:00 JST)   0/1   -   -
+tools   Unmanaged   NoRule     -                     0/0   -   -
 
 namespace/plain
 deployment/web   Asleep   OffHours   FallingAsleep   1/1   -
@@ -302,8 +302,8 @@ fn a_terminal_cuts_lines_and_a_pipe_does_not() {
         .shows(
             Exit::Done,
             "\
-NAMESPACE   STATE   WHY        NEXT                ASLEEP/A…
-shop        Awake   Override   in 9h (22:00 CET)   0/1…
+NAMESPACE   STATE   WHY        NEXT             ASLEEP/ALL…
+shop        Awake   Override   9h (22:00 CET)   0/1…
 ",
             "1 namespace: 1 awake\n",
         );

@@ -72,7 +72,7 @@ pub fn namespaces(
         .collect()
 }
 
-/// `4 namespaces: 2 awake, 1 asleep; 3 without rules not shown`
+/// `4 namespaces: 2 awake, 1 asleep; 3 without rules not shown`, and where problems are.
 pub fn summary(shown: &[NamespaceStatus], hidden: usize) -> String {
     let of = |state: Option<State>| shown.iter().filter(|it| it.state == state).count();
     let parts = [
@@ -94,19 +94,19 @@ pub fn summary(shown: &[NamespaceStatus], hidden: usize) -> String {
     let first = shown.iter().find(faulty).map(|it| &it.namespace);
     let count = shown.iter().filter(faulty).count();
     let faulty =
-        first.map(|first| format!("{count} with problems: kubectl tarnfui status {first}"));
-    let hidden = (hidden > 0).then(|| format!("{hidden} without rules not shown"));
+        first.map(|first| format!("\n{count} with problems: kubectl tarnfui status {first}"));
+    let hidden = (hidden > 0).then(|| format!("; {hidden} without rules not shown"));
     [Some(all), hidden, faulty]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()
-        .join("; ")
+        .concat()
 }
 
 fn usual(now: Timestamp, shown: &NamespaceStatus) -> Vec<String> {
     let next = shown.next.map(|next| {
         let clock = when::clock(next.at, now, &shown.zone);
-        format!("in {} ({clock})", when::short_countdown(next.at, now))
+        format!("{} ({clock})", when::short_countdown(next.at, now))
     });
     let saved = shown.counts.saved_replicas;
     vec![
