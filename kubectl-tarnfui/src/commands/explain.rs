@@ -119,7 +119,8 @@ async fn one(
         now,
         &object.namespace,
         annotations,
-        (&workload, known),
+        &workload,
+        known,
     ))
 }
 

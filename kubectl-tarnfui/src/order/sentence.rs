@@ -43,9 +43,8 @@ pub(super) fn so_already(before: &Before<'_>, after: &After) -> String {
         (None, Some(order)) => when::until(order, before.now, &before.reading.zone),
         (None, None) => String::new(),
     };
-    if let Some(by) = who(before) {
-        asides.push(format!("by order of {by}"));
-    }
+    let by = in_force(before).and_then(|_| who(before));
+    asides.extend(by.map(|by| format!("by order of {by}")));
     let text = format!(
         "namespace/{} is already {} {end}",
         before.name,
@@ -134,17 +133,21 @@ fn due(before: &Before<'_>) -> Option<String> {
 
 /// The order in force that this one takes the place of.
 fn replaced(before: &Before<'_>) -> Option<String> {
-    let annotations = &before.reading.annotations;
-    let in_force = |until: Option<&Until>| until.filter(|it| it.in_force(before.now)).copied();
-    let (state, until) = match in_force(annotations.awake_until.value()) {
-        Some(until) => ("awake", until),
-        None => ("asleep", in_force(annotations.asleep_until.value())?),
-    };
+    let (state, until) = in_force(before)?;
     let until = when::until(until, before.now, &before.reading.zone);
     let by = who(before)
         .map(|by| format!(" by {by}"))
         .unwrap_or_default();
-    Some(format!("replaces {state} {until}{by}"))
+    Some(format!("replaces {} {until}{by}", word(state)))
+}
+
+/// The order in force: of two, the one that wins.
+fn in_force(before: &Before<'_>) -> Option<(State, Until)> {
+    let annotations = &before.reading.annotations;
+    let of = |until: Option<&Until>| until.copied().filter(|it| it.in_force(before.now));
+    let awake = of(annotations.awake_until.value()).map(|until| (State::Awake, until));
+    let asleep = of(annotations.asleep_until.value()).map(|until| (State::Asleep, until));
+    awake.or(asleep)
 }
 
 fn who(before: &Before<'_>) -> Option<String> {

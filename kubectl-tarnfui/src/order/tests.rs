@@ -184,3 +184,19 @@ fn an_override_that_is_over_is_no_order_in_force() {
     // The stale key goes all the same: two overrides in one place would only puzzle.
     assert_eq!(sleep.changes.get(&Key::AwakeUntil), Some(&None));
 }
+
+#[test]
+fn who_gave_an_order_that_is_over_is_not_named() {
+    let over = [
+        WEEK,
+        PARIS,
+        ("awake-until", "2026-11-22T12:00:00Z"),
+        ("override-by", "kim"),
+    ];
+    let wake = order(Verb::Wake, End::For("10m".parse().unwrap()));
+    let settled = settled("2026-11-23T12:00:00Z", &wake, &over).unwrap();
+    assert_eq!(
+        settled.sentence,
+        "namespace/shop is already awake until 20:00 CET (in 7 h)"
+    );
+}

@@ -2,8 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use tarnfui_shared::annotations::{Entry, Key, NamespaceAnnotations, Place, TABLE};
-use tarnfui_shared::decide::{Decision, Reason, State};
+use tarnfui_shared::annotations::{
+    Entry, Key, NamespaceAnnotations, Place, TABLE, WorkloadAnnotations,
+};
+use tarnfui_shared::decide::{Reason, State};
 use tarnfui_shared::observe::Workload;
 use tarnfui_shared::problem::{Problem, cut};
 use tarnfui_shared::rules::{DEFAULT_GRACE, Rules};
@@ -96,11 +98,8 @@ pub fn explain(
     annotations: &Annotations,
     known: Known<'_>,
 ) -> Explanation {
-    let config = known.config();
-    let reading = Reading::of(name, annotations, config);
-    let decision = known.is_read().then(|| reading.decide(now));
-    let values = values(annotations, known);
-    explanation(now, name, &reading, (decision, &reading.rules, values))
+    let reading = Reading::of(name, annotations, known.config());
+    explanation(now, name, &reading, values(annotations, known), known)
 }
 
 /// Explains a workload at `now`: what it says for itself goes before what its namespace says.
@@ -108,64 +107,45 @@ pub fn explain_workload(
     now: Timestamp,
     name: &str,
     annotations: &Annotations,
-    (workload, known): (&Workload, Known<'_>),
+    workload: &Workload,
+    known: Known<'_>,
 ) -> Explanation {
     let config = known.config();
     let mut reading = Reading::of(name, annotations, config);
-    let own = workload.own.as_ref().map(|own| &own.annotations);
-    let rules = own.map(|own| {
-        reading
-            .rules
-            .for_workload(own, &reading.annotations, config)
-    });
-    let (mut rules, found) = rules.unwrap_or_else(|| (reading.rules.clone(), Vec::new()));
-    let is_ours = config.kinds.contains(workload.kind) && workload.controller.is_none();
-    if !is_ours {
-        rules = Rules::none();
-    }
-    let of_workload = workload
-        .own
-        .iter()
-        .flat_map(|own| own.problems.clone())
-        .chain(found);
-    let of_workload = of_workload.map(|problem| problem.of_workload(workload.reference()));
-    reading.problems.extend(of_workload);
-    let decision = known.is_read().then(|| decide(now, &rules));
     let mut values = values(annotations, known);
-    if let Some(own) = own {
-        let set = |key: Key, value: Option<String>| {
-            value.map(|value| ValueRow {
-                key: key.short(),
-                value: Some(value),
-                origin: Origin::Workload,
-            })
-        };
-        let own = [
-            set(Key::Schedule, shown(&own.schedule)),
-            set(Key::Exclude, shown(&own.exclude)),
-            set(Key::SleepReplicas, shown(&own.sleep_replicas)),
-            set(Key::Wave, shown(&own.wave)),
-        ];
-        let own: Vec<ValueRow> = own.into_iter().flatten().collect();
+    if let Some(own) = &workload.own {
+        let (rules, found) =
+            reading
+                .rules
+                .for_workload(&own.annotations, &reading.annotations, config);
+        let of_own = own.problems.iter().cloned().chain(found);
+        reading
+            .problems
+            .extend(of_own.map(|it| it.of_workload(workload.reference())));
+        reading.rules = rules;
+        let own = own_values(&own.annotations);
         values.retain(|row| own.iter().all(|of_own| of_own.key != row.key));
         values.splice(0..0, own);
     }
-    let mut explained = explanation(now, name, &reading, (decision, &rules, values));
-    explained.workload = Some(workload.reference());
-    explained
-}
-
-fn decide(now: Timestamp, rules: &Rules) -> Decision {
-    tarnfui_shared::decide::decide(now, rules, &tarnfui_shared::decide::Activity::default())
+    if !config.kinds.contains(workload.kind) || workload.controller.is_some() {
+        reading.rules = Rules::none();
+    }
+    let explained = explanation(now, name, &reading, values, known);
+    Explanation {
+        workload: Some(workload.reference()),
+        ..explained
+    }
 }
 
 fn explanation(
     now: Timestamp,
     name: &str,
     reading: &Reading,
-    (decision, rules, values): (Option<Decision>, &Rules, Vec<ValueRow>),
+    values: Vec<ValueRow>,
+    known: Known<'_>,
 ) -> Explanation {
-    let coming = decision.map(|_| transitions(now, rules).take(TRANSITIONS).collect());
+    let decision = known.is_read().then(|| reading.decide(now));
+    let coming = decision.map(|_| transitions(now, &reading.rules).take(TRANSITIONS).collect());
     Explanation {
         namespace: name.to_owned(),
         state: decision.map(|decision| decision.state),
@@ -179,6 +159,23 @@ fn explanation(
             transitions: coming.unwrap_or_default(),
         },
     }
+}
+
+/// What a workload says for itself, as far as it can be read.
+fn own_values(own: &WorkloadAnnotations) -> Vec<ValueRow> {
+    let all = [
+        (Key::Schedule, shown(&own.schedule)),
+        (Key::Exclude, shown(&own.exclude)),
+        (Key::SleepReplicas, shown(&own.sleep_replicas)),
+        (Key::Wave, shown(&own.wave)),
+    ];
+    let set = all.into_iter().filter(|(_, value)| value.is_some());
+    set.map(|(key, value)| ValueRow {
+        key: key.short(),
+        value,
+        origin: Origin::Workload,
+    })
+    .collect()
 }
 
 /// Every key of a namespace, with its value and where that comes from; the texts of an order only
