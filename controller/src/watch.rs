@@ -153,7 +153,11 @@ impl Watches {
                     }
                     Ok(Event::Apply(object)) => (readers.read)(object.raw),
                     Ok(Event::Delete(object)) => (readers.gone)(object.raw),
-                    Err(error) if fault::wants_pages(&error) => {
+                    // Said of a list in pages, it is a fault like any other.
+                    Err(error)
+                        if strategy == InitialListStrategy::StreamingList
+                            && fault::wants_pages(&error) =>
+                    {
                         strategy = InitialListStrategy::ListWatch;
                         break;
                     }

@@ -7,7 +7,7 @@ use crate::world::{Fault, Source};
 
 /// Whether the server only lists in pages: it has no streaming lists, and says so with 422.
 pub(super) fn wants_pages(error: &watcher::Error) -> bool {
-    matches!(error, watcher::Error::WatchStartFailed(kube::Error::Api(status)) if status.code == 422)
+    code(error) == Some(422)
 }
 
 pub(super) fn describe(source: Source, error: &watcher::Error) -> Fault {
