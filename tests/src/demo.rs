@@ -5,9 +5,9 @@
 //! that, and everything else, leases, timeouts and backoffs, stays on real time. So does lateness,
 //! and the clock runs at real speed while there is no leader, so that nothing is hidden by it.
 //!
-//! In the order of the play: [`cast`] appears, [`replicas`] are started, [`pilot`] steers their
-//! clock, [`sight`] watches, [`book`] says what is owed, [`week`] is the play itself, with [`view`]
-//! and [`strip`] on the [`screen`]; [`proof`] and [`summary`] judge it, and [`hold`] keeps it up.
+//! In the order of the play: `cast` appears, `replicas` are started, `pilot` steers their
+//! clock, `sight` watches, `book` says what is owed, `week` is the play itself, with `view`
+//! and `strip` on the `screen`; `proof` and `summary` judge it, and `hold` keeps it up.
 //! The demo must never repair what it finds: who watches it should see what a cluster would do.
 
 use std::ffi::OsString;

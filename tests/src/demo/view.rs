@@ -53,7 +53,13 @@ pub(super) fn frame(scene: &Scene<'_>, paint: Paint) -> Vec<String> {
         let strip = strip::strip(book, scene.stretch, scene.now);
         let state = book.state_at(scene.now);
         let label = format!("{:<7}", state.to_string());
-        let label = paint.paint(colour(state), &label);
+        // Owed, and not there yet.
+        let colour = if book.is_settled() {
+            colour(state)
+        } else {
+            Colour::Yellow
+        };
+        let label = paint.paint(colour, &label);
         lines.push(format!("{:<8}{label} {strip}", book.namespace.name));
     }
     lines.push(format!(
