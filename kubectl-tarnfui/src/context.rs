@@ -56,6 +56,10 @@ async fn open(args: ConnectionArgs) -> Result<Cluster, ContextError> {
         .namespace
         .clone()
         .unwrap_or_else(|| config.default_namespace.clone());
+    if let Some(proxy) = &config.proxy_url {
+        let proxy = proxy.to_string();
+        return Err(ContextError::Proxy { server, proxy });
+    }
     let client = Client::try_from(config).map_err(|error| ContextError::NoClient {
         server: server.clone(),
         cause: crate::error::root_cause(&error),

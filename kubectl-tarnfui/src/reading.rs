@@ -152,9 +152,7 @@ pub fn next_state(now: Timestamp, rules: &Rules) -> Option<Transition> {
 /// When the hours next start after `now`: for a namespace inside its hours, those of the next time.
 pub fn hours_start_after(now: Timestamp, rules: &Rules) -> Option<Timestamp> {
     let hours = rules.hours.as_ref()?;
-    let standing = hours.at(now);
-    let closed_from = if standing.open { standing.until? } else { now };
-    let changes = std::iter::successors(hours.at(closed_from).until, |at| hours.at(*at).until);
+    let changes = std::iter::successors(hours.at(now).until, |at| hours.at(*at).until);
     changes
         .take(MAX_CHANGES)
         .take_while(|at| at.duration_since(now) <= HORIZON)

@@ -60,6 +60,14 @@ pub enum ContextError {
         /// What, in the words of the reader.
         cause: String,
     },
+    /// The way leads through a proxy.
+    #[error("the server at {server} is behind a proxy, and proxies are not supported: {proxy}")]
+    Proxy {
+        /// The server's address.
+        server: String,
+        /// The proxy's address.
+        proxy: String,
+    },
     /// The client can't be made: certificates, keys or a login program.
     #[error("the connection to {server} can't be set up: {cause}")]
     NoClient {
@@ -80,6 +88,7 @@ impl Hinted for ContextError {
             Self::UnknownContext { .. } => "kubectl config get-contexts",
             Self::UnknownCluster { .. } => "kubectl config get-clusters",
             Self::UnknownUser { .. } => "kubectl config get-users",
+            Self::Proxy { .. } => "if it can be reached without, add its host to $NO_PROXY",
             Self::Invalid { .. } | Self::NoClient { .. } => "kubectl config view --minify",
         };
         Some(hint.to_owned())

@@ -257,6 +257,21 @@ fn a_server_that_is_away_is_said_in_a_sentence() {
     }
 }
 
+#[test]
+fn a_proxy_is_said_not_to_be_supported() {
+    let config = config("https://127.0.0.1:1").replace(
+        "server: ",
+        "proxy-url: 'http://proxy.example:3128', server: ",
+    );
+    unreachable(
+        &config,
+        "status",
+        "error: the server at https://127.0.0.1:1/ is behind a proxy, and proxies are not supported: \
+         http://proxy.example:3128/\n\
+         hint: if it can be reached without, add its host to $NO_PROXY\n",
+    );
+}
+
 /// A server that answers everything with this, and its address.
 fn answering(answer: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -232,6 +232,19 @@ fn a_broken_configuration_leaves_everything_unknown() {
 }
 
 #[test]
+fn a_config_map_without_its_key_is_no_configuration() {
+    let path = "/api/v1/namespaces/tarnfui-system/configmaps/tarnfui-config";
+    let empty = many().with(|fake| fake.put(path, serde_json::json!({ "metadata": {} })));
+    let ran = empty.run(SUNDAY, "status tools --no-headers");
+    ran.shows(
+        Exit::Done,
+        "tools   -   unknown   -   0/0   -   -\n",
+        "problem: the configuration can't be read: ConfigMap tarnfui-config has no key config.yaml\n\
+         hint: kubectl get configmap tarnfui-config -n tarnfui-system -o yaml\n",
+    );
+}
+
+#[test]
 fn the_configuration_is_the_controllers() {
     let config = "defaults: {schedule: '@office', timezone: Asia/Tokyo}\n\
                   schedules: {office: 'Mon-Fri 09:00-17:00'}\n\
