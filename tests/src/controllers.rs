@@ -23,10 +23,10 @@ use crate::testbed::{Cluster, Options, Process, User, free_port};
 use crate::wait;
 
 /// Whom controllers log in as.
-pub const ACCOUNT: &str = "system:serviceaccount:tarnfui:tarnfui-controller";
+pub const ACCOUNT: &str = "system:serviceaccount:tarnfui-system:tarnfui-controller";
 
 /// The namespace of the controllers' Lease and ConfigMap.
-pub const NAMESPACE: &str = "tarnfui";
+pub const NAMESPACE: &str = "tarnfui-system";
 
 /// The rights of that account, as people install them.
 pub const RIGHTS: &str = include_str!("../../deploy/rbac.yaml");
@@ -56,13 +56,9 @@ pub fn with_account(mut options: Options) -> Options {
     options
 }
 
-/// Makes the controllers' namespace and grants their account `rights`, and waits until the API
-/// server knows.
+/// Applies `rights`, which are [`RIGHTS`] or some of them, and waits until the API server knows.
 pub fn grant(cluster: &Cluster, rights: &str) -> anyhow::Result<()> {
-    let namespace = format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: {NAMESPACE}}}\n");
-    cluster
-        .apply(&format!("{namespace}---\n{rights}"))
-        .context("grant the rights")?;
+    cluster.apply(rights).context("grant the rights")?;
     wait::until("the rights are known", READY_BOUND, || {
         crate::testbed::run(async {
             let api = Api::all(cluster.client(ACCOUNT).await?);

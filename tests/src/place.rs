@@ -77,6 +77,12 @@ impl<'a> Place<'a> {
         Ok(())
     }
 
+    /// The Namespace itself, whole.
+    pub async fn namespace(&self) -> anyhow::Result<Value> {
+        let api: Api<Namespace> = Api::all(self.client.clone());
+        Ok(serde_json::to_value(api.get(&self.name).await?)?)
+    }
+
     /// Merges a patch into an object such as `deployment/web`.
     pub async fn patch(&self, reference: &str, patch: &Value) -> anyhow::Result<DynamicObject> {
         self.patch_as("trial", reference, patch).await

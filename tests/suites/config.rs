@@ -133,7 +133,7 @@ async fn waited_for(testbed: &Testbed) -> anyhow::Result<()> {
         let says = |what| text.contains(what);
         Ok(code == 503
             && says("the configuration was not read yet")
-            && says("configmap/tarnfui-config is not in namespace tarnfui; hint: create it"))
+            && says("configmap/tarnfui-config is not in namespace tarnfui-system; hint: create it"))
     })
     .await?;
     // Everything else it knows by now, and it leads.
@@ -183,7 +183,7 @@ async fn deleted(testbed: &Testbed) -> anyhow::Result<()> {
     it.api
         .delete("tarnfui-config", &DeleteParams::default())
         .await?;
-    it.until_ready("configmap/tarnfui-config is not in namespace tarnfui")
+    it.until_ready("configmap/tarnfui-config is not in namespace tarnfui-system")
         .await?;
     place.expect_writes(&[PATCH_WEB]).await?;
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::ensure;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use tarnfui_tests::controllers::{AHEAD, Launch, ahead_in, with_account};
+use tarnfui_tests::controllers::{AHEAD, Launch, NAMESPACE, ahead_in, with_account};
 use tarnfui_tests::multicall::Role;
 use tarnfui_tests::place::Place;
 use tarnfui_tests::roles;
@@ -354,7 +354,7 @@ async fn events(testbed: &Testbed) -> anyhow::Result<()> {
     );
     let elsewhere = testbed.cluster()?.requests()?;
     let stray = elsewhere.iter().find(|it| {
-        it.resource == "events" && matches!(it.namespace.as_deref(), Some("default" | "tarnfui"))
+        it.resource == "events" && matches!(it.namespace.as_deref(), Some("default" | NAMESPACE))
     });
     ensure!(stray.is_none(), "{stray:?}");
     Ok(())

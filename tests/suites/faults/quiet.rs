@@ -66,7 +66,12 @@ async fn quiet(testbed: &Testbed) -> anyhow::Result<()> {
         .find(|it| it.resource != "leases" && it.verb != "watch");
     ensure!(stray.is_none(), "{stray:?}");
     // The server's own counters know no users; but of these kinds nobody else asks anything.
-    assert_eq!(counted, [0.0; WATCHED.len()], "{WATCHED:?}");
+    let grown: Vec<_> = WATCHED
+        .iter()
+        .zip(counted)
+        .filter(|(_, by)| *by > 0.5)
+        .collect();
+    ensure!(grown.is_empty(), "{grown:?}");
     // Two candidates, an attempt of at most two calls each every two seconds.
     let of_lease = asked.iter().filter(|it| it.resource == "leases").count();
     ensure!(

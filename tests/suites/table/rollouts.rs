@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tarnfui_tests::place::Place;
-use tarnfui_tests::scene::ns;
+use tarnfui_tests::scene::{merge, ns};
 use tarnfui_tests::suite::{Suite, Testbed};
 
 use super::{PATCH_WEB, WEB};
@@ -52,11 +52,9 @@ async fn awake<'a>(testbed: &'a Testbed, name: &str) -> anyhow::Result<Place<'a>
     Ok(place)
 }
 
-async fn begin_stuck_rollout(place: &Place<'_>, extra: Value) -> anyhow::Result<()> {
+async fn begin_stuck_rollout(place: &Place<'_>, extra: &Value) -> anyhow::Result<()> {
     let mut patch = stuck_revision();
-    if let Value::Object(extra) = extra {
-        patch["spec"].as_object_mut().map(|spec| spec.extend(extra));
-    }
+    merge(&mut patch["spec"], extra);
     place.patch(WEB, &patch).await?;
     place
         .until_it(WEB, |it| it["status"]["updatedReplicas"] == 1)
@@ -65,7 +63,7 @@ async fn begin_stuck_rollout(place: &Place<'_>, extra: Value) -> anyhow::Result<
 
 async fn under_way(testbed: &Testbed) -> anyhow::Result<()> {
     let place = awake(testbed, "table-rollout").await?;
-    begin_stuck_rollout(&place, json!({})).await?;
+    begin_stuck_rollout(&place, &json!({})).await?;
     place.says(&[("schedule", Some("never"))]).await?;
     place.expect_writes(&[]).await?;
     assert_eq!(place.see(WEB).await?, "2");
@@ -79,7 +77,7 @@ async fn under_way(testbed: &Testbed) -> anyhow::Result<()> {
 
 async fn past_deadline(testbed: &Testbed) -> anyhow::Result<()> {
     let place = awake(testbed, "table-deadline").await?;
-    begin_stuck_rollout(&place, json!({ "progressDeadlineSeconds": 1 })).await?;
+    begin_stuck_rollout(&place, &json!({ "progressDeadlineSeconds": 1 })).await?;
     let is_exceeded = |it: &Value| {
         let conditions = it["status"]["conditions"].as_array();
         conditions.is_some_and(|all| {
@@ -98,7 +96,7 @@ async fn past_deadline(testbed: &Testbed) -> anyhow::Result<()> {
 
 async fn paused(testbed: &Testbed) -> anyhow::Result<()> {
     let place = awake(testbed, "table-paused").await?;
-    begin_stuck_rollout(&place, json!({})).await?;
+    begin_stuck_rollout(&place, &json!({})).await?;
     place.kubectl(&["rollout", "pause", WEB])?;
     place.says(&[("schedule", Some("never"))]).await?;
     place.expect_writes(&[]).await?;
