@@ -142,6 +142,7 @@ fn a_pattern_stands_for_names() {
         &["abc", "abbc", "a-b-c", "abcbc"],
         &["ac", "acb", "abcd"],
     );
+    check("a*b*b", &["abb", "abab"], &["ab", "aab"]);
     check("**", &["", "x"], &[]);
     check("*a*", &["a", "ba", "ab", "bab"], &["b"]);
 }

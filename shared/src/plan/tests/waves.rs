@@ -133,8 +133,10 @@ fn who_takes_no_part_is_not_waited_for() {
         &[deploy("a", 0).with("wave", "1"), asleep("b", "2")],
         &["b"],
     );
-    let gone = asleep("a", "1").set("/metadata/deletionTimestamp", json!(NOW));
-    wakes(&[gone, asleep("b", "2")], &["b"]);
+    for item in [asleep("a", "1"), up("a", "1").unready()] {
+        let gone = item.set("/metadata/deletionTimestamp", json!(NOW));
+        wakes(&[gone, asleep("b", "2")], &["b"]);
+    }
     let contested = asleep("a", "1").memory(memory(false, false, 3));
     wakes(&[contested, asleep("b", "2")], &["b"]);
     let excluded = up("a", "1").unready().with("exclude", "true");
