@@ -68,7 +68,7 @@ pub struct Hours {
 impl Hours {
     /// The hours of `schedule`, where `zone` holds for spans that name none, `holidays` take away
     /// the windows of recurring spans that start on them, and every window that is left begins
-    /// earlier by `wake_ahead` of elapsed time.
+    /// earlier by `wake_ahead` of elapsed time (not later: a negative one is none).
     ///
     /// ```
     /// use jiff::SignedDuration;
@@ -92,7 +92,7 @@ impl Hours {
         let mut hours = Self {
             rules: Vec::new(),
             absolute: Vec::new(),
-            wake_ahead,
+            wake_ahead: wake_ahead.max(SignedDuration::ZERO),
         };
         for span in schedule.spans() {
             match span {

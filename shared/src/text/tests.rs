@@ -204,6 +204,7 @@ fn a_guess_is_near_or_none() {
     };
     check("mon", Some("Mon"));
     check("Mo", Some("Mon"));
+    check("Mn", Some("Mon"));
     check("Thurs", Some("Thursday"));
     check("weekday", Some("weekdays"));
     check("wekdays", Some("weekdays"));

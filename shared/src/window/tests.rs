@@ -214,6 +214,26 @@ fn changes_at_midnight_and_by_odd_amounts() {
 }
 
 #[test]
+fn a_clock_that_goes_back_over_midnight_shows_days_again() {
+    // St. John's, on 2006-10-29: from 00:01 to 23:01 of the day before, at 02:31Z.
+    let zone = |schedule| case(schedule).zone("America/St_Johns");
+    // At the first 00:00 of Sunday, Friday's night has yet to end: at the second 23:30 of Saturday.
+    let friday = zone("Fri 23:59-23:30");
+    friday.windows(
+        "2006-10-29T02:30:30Z",
+        "2006-10-29T12:00Z",
+        &["2006-10-29T02:30:30Z/2006-10-29T03:00Z"],
+    );
+    // At the second 23:15 of Saturday, Sunday's hours began at the first 00:00.
+    let sunday = zone("Sun 00:00-01:00");
+    sunday.windows(
+        "2006-10-29T02:31:30Z",
+        "2006-10-29T02:45Z",
+        &["2006-10-29T02:31:30Z/2006-10-29T02:45Z"],
+    );
+}
+
+#[test]
 fn touching_and_overlapping_windows_merge() {
     let check = |schedule, expect: &[&str]| {
         case(schedule).windows("2026-11-23T00:00Z", "2026-11-24T00:00Z", expect);
@@ -297,6 +317,9 @@ fn long_lists_of_windows_are_cut_and_whole() {
     );
     assert_eq!(hours.windows(to, from), []);
     assert_eq!(hours.windows(from, from), []);
+    // One that starts where the question ends is no part of the answer, nor one that ended before.
+    let morning = case("08:00-20:00");
+    morning.windows("2026-11-22T19:00Z", "2026-11-23T07:00Z", &[]);
     // A year of nights, none cut where one stretch ends and the next begins.
     let nights = case("22:00-06:00")
         .zone("UTC")

@@ -1,5 +1,6 @@
 //! Names of zones, and civil times round changes of the clock.
 
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 use super::*;
@@ -116,6 +117,29 @@ fn a_time_that_never_comes() {
     check("Antarctica/Troll", "2026-03-29T01:30", "2026-03-29T01:00Z");
     check("Africa/Cairo", "2026-04-24T00:00", "2026-04-23T22:00Z");
     check("Pacific/Apia", "2011-12-30T12:00", "2011-12-30T10:00Z");
+}
+
+#[test]
+fn a_zone_asked_quickly_says_the_same() {
+    // Paris goes back at 01:00Z; stretches that end before it, hold it or begin after it.
+    let paris = zone("Europe/Paris");
+    let change: Timestamp = "2026-10-25T01:00:00Z".parse().unwrap();
+    let hours = SignedDuration::from_hours;
+    for from in -60..=60 {
+        let from = change + hours(from);
+        let near = paris.near(from, from + hours(3));
+        for quarter in 0..=12 {
+            let at = from + SignedDuration::from_mins(15 * quarter);
+            let civil = paris.to_civil(at);
+            assert_eq!(near.to_civil(at), civil, "{at}");
+            assert_eq!(
+                near.start_of(civil),
+                paris.start_of(civil),
+                "start of {civil}"
+            );
+            assert_eq!(near.end_of(civil), paris.end_of(civil), "end of {civil}");
+        }
+    }
 }
 
 #[test]

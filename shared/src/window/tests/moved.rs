@@ -178,6 +178,16 @@ fn waking_ahead_is_elapsed_time() {
 }
 
 #[test]
+fn nothing_wakes_later_than_its_hours() {
+    let schedule = Schedule::parse("08:00-20:00").unwrap();
+    let hours = |minutes: i64| {
+        let ahead = SignedDuration::from_mins(minutes);
+        Hours::new(&schedule, &Zone::utc(), &Holidays::none(), ahead)
+    };
+    assert_eq!(hours(-10), hours(0));
+}
+
+#[test]
 fn waking_ahead_closes_shorter_gaps_but_brings_back_no_holiday() {
     let gap = case("08:00-12:00, 12:30-18:00").wake_ahead("30m");
     gap.windows(
