@@ -16,6 +16,9 @@ use tarnfui_tests::wait;
 
 const ROLES: &[Role] = &[roles::CONTROLLER, roles::PLUGIN];
 
+/// What people need to give orders, as it is handed out.
+const ORDERS: &str = include_str!("../../deploy/orders.yaml");
+
 const WEB: &str = "deployment/web";
 const PATCH_WEB: &str = "patch deployments/web";
 
@@ -34,6 +37,10 @@ fn main() -> ExitCode {
         .trial(
             "an order that is refused names the permission, and who has it may",
             permission,
+        )
+        .trial(
+            "who may give orders may change nothing else of a Namespace",
+            orders_only,
         )
         .run()
 }
@@ -246,6 +253,64 @@ async fn permission(testbed: &Testbed) -> anyhow::Result<()> {
     let by = mine.namespace().await?["metadata"]["annotations"]["tarnfui.io/override-by"].take();
     assert_eq!(by, "dev");
     yours.expect_writes(&[]).await
+}
+
+/// What `deploy/orders.yaml` lets somebody do, and what it does not.
+async fn orders_only(testbed: &Testbed) -> anyhow::Result<()> {
+    let cluster = testbed.cluster()?;
+    let name = "plugin-orders-only";
+    let scene = ns(name).schedule("always").deploy("web", 2);
+    let place = Place::make(cluster, &scene).await?;
+    cluster.apply(ORDERS)?;
+    let role = "--clusterrole=tarnfui-orders";
+    cluster.kubectl(&[
+        "create",
+        "rolebinding",
+        "orders",
+        "-n",
+        name,
+        role,
+        "--user=dev",
+    ])?;
+    let dev = |arguments: &[&str]| -> anyhow::Result<(bool, String)> {
+        let output = cluster.kubectl_command("dev").args(arguments).output()?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        Ok((output.status.success(), said))
+    };
+    let pod_security = "pod-security.kubernetes.io/enforce=privileged";
+    wait::until("the policy is in force", BOUND, || {
+        let (_, said) = dev(&["label", "namespace", name, pod_security, "--dry-run=server"])?;
+        Ok(said.contains("only annotations that begin with tarnfui.io/ may change"))
+    })?;
+    for refused in [
+        ["annotate", "other.io/key=x"],
+        ["annotate", "nottarnfui.io/x=y"],
+        ["label", "a=b"],
+    ] {
+        let (done, said) = dev(&[refused[0], "namespace", name, refused[1]])?;
+        ensure!(
+            !done && said.contains("only annotations"),
+            "{refused:?}: {said}"
+        );
+    }
+    let (done, said) = dev(&[
+        "annotate",
+        "namespace",
+        name,
+        "tarnfui.io/asleep-until=forever",
+    ])?;
+    ensure!(done, "an order is refused: {said}");
+    place.until(WEB, "0 saved=2").await?;
+    let (done, said) = dev(&["annotate", "namespace", name, "tarnfui.io/asleep-until-"])?;
+    ensure!(done, "an order can't be taken back: {said}");
+    // Who may update Namespaces is not held back.
+    let labelled = cluster.kubectl(&["label", "namespace", name, "a=b"])?;
+    ensure!(
+        labelled.status.success(),
+        "{}",
+        String::from_utf8_lossy(&labelled.stderr)
+    );
+    place.until(WEB, "2").await
 }
 
 /// `dev` may look at everything that the plugin looks at, and give orders to one namespace.
