@@ -26,6 +26,9 @@ use crate::wait;
 /// How long anything may take that should happen at once, on a machine that is busy.
 pub const BOUND: Duration = Duration::from_secs(30);
 
+/// How long the log of requests may lag behind what can be seen.
+const LOGGED: Duration = Duration::from_secs(5);
+
 /// Canaries made so far in this process: each is another namespace.
 static CANARIES: AtomicU32 = AtomicU32::new(0);
 
@@ -204,20 +207,40 @@ impl<'a> Place<'a> {
     /// Settles, and fails unless exactly these writes were made, in any order: nothing more happened.
     pub async fn expect_writes(&self, expected: &[&str]) -> anyhow::Result<()> {
         self.settle().await?;
-        let (mut found, mut expected) = (self.writes()?, expected.to_vec());
+        let (mut found, mut expected) = (self.written(expected.len()).await?, expected.to_vec());
         found.sort();
         expected.sort_unstable();
+        self.compare(&found, &expected)
+    }
+
+    /// The same, in this order.
+    pub async fn expect_writes_in_order(&self, expected: &[&str]) -> anyhow::Result<()> {
+        self.settle().await?;
+        let found = self.written(expected.len()).await?;
+        self.compare(&found, expected)
+    }
+
+    /// The writes, once there are so many or time is up: what a write did can be seen before it is
+    /// answered, and in the log.
+    async fn written(&self, at_least: usize) -> anyhow::Result<Vec<String>> {
+        let are_there = async || Ok(self.writes()?.len() >= at_least);
+        let waited = wait::until_async("the writes are logged", LOGGED, are_there).await;
+        // What is missing then is told by whoever compares.
+        waited.or_else(|_| anyhow::Ok(()))?;
+        self.writes()
+    }
+
+    fn compare(&self, found: &[String], expected: &[&str]) -> anyhow::Result<()> {
+        let name = &self.name;
         ensure!(
             found == expected,
-            "expected the writes {expected:?} in {}, found {found:?}",
-            self.name
+            "expected the writes {expected:?} in {name}, found {found:?}"
         );
         let conflicts = self.conflicts()?;
         // One conflict, and one after reading again, is what a busy status may cost a write.
         ensure!(
             conflicts <= 2 * found.len() + 1,
-            "{conflicts} conflicts in {}",
-            self.name
+            "{conflicts} conflicts in {name}"
         );
         Ok(())
     }
@@ -229,19 +252,26 @@ impl<'a> Place<'a> {
         Ok(requests)
     }
 
-    /// When the controller's last granted write to `name` arrived.
-    pub fn written_at(&self, name: &str) -> anyhow::Result<Timestamp> {
-        let requests = self.controller_requests()?;
-        let is_it = |it: &&Request| {
+    /// When the controller's first granted write to `name` arrived that came at `since` or later.
+    pub async fn written_at(&self, name: &str, since: Timestamp) -> anyhow::Result<Timestamp> {
+        let is_it = |it: &Request| {
             it.is_write()
                 && it.code == 200
                 && it.resource != "events"
                 && it.name.as_deref() == Some(name)
+                && it.received_at >= since
         };
-        let last = requests.iter().rfind(is_it);
-        Ok(last
-            .with_context(|| format!("{name} was never written"))?
-            .received_at)
+        let mut at = None;
+        wait::until_async(&format!("{name} is written"), LOGGED, async || {
+            let requests = self.controller_requests()?;
+            at = requests
+                .iter()
+                .find(|it| is_it(it))
+                .map(|it| it.received_at);
+            Ok(at.is_some())
+        })
+        .await?;
+        at.context("a write")
     }
 
     /// The controller's Events here, as `Normal Asleep Namespace/shop`, oldest first.

@@ -315,7 +315,9 @@ async fn first_environment(testbed: &Testbed) -> anyhow::Result<()> {
         )
         .await?;
     place.until(WEB, "2").await?;
-    assert_eq!(place.writes()?, [PATCH_WEB; 2]);
+    wait::until("both writes are logged", BOUND, || {
+        Ok(place.writes()? == [PATCH_WEB; 2])
+    })?;
     assert_eq!(other.writes()?, [""; 0]);
     Ok(())
 }

@@ -165,7 +165,7 @@ async fn waves(testbed: &Testbed) -> anyhow::Result<()> {
         "patch deployments/db",
         "patch deployments/cache",
     ];
-    assert_eq!(place.writes()?, descending);
+    place.expect_writes_in_order(&descending).await?;
 
     place.says(&[("schedule", Some("always"))]).await?;
     place.until("deployment/db", "1").await?;
@@ -180,8 +180,9 @@ async fn waves(testbed: &Testbed) -> anyhow::Result<()> {
         "patch deployments/db",
         "patch deployments/web",
     ];
-    assert_eq!(place.writes()?, [descending, ascending].concat());
-    Ok(())
+    place
+        .expect_writes_in_order(&[descending, ascending].concat())
+        .await
 }
 
 /// Puts the one pod of a Deployment on the node, as a scheduler would.

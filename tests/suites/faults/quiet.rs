@@ -80,7 +80,8 @@ async fn quiet(testbed: &Testbed) -> anyhow::Result<()> {
     );
 
     place.until(WEB, "2").await?;
-    let late = place.written_at("web")?.duration_since(boundary);
+    let written = place.written_at("web", since).await?;
+    let late = written.duration_since(boundary);
     ensure!(
         late >= SignedDuration::ZERO && late < ON_TIME,
         "{late:?} after the boundary"
