@@ -24,7 +24,7 @@ pub struct FieldOwner {
     pub is_ours: bool,
     /// The place in `managedFields` of an entry of ours that is to be taken out.
     pub handover_entry: Option<usize>,
-    /// An applier's: it owns the field, or nobody does and an applier owns other fields.
+    /// An applier's: it owns the field, or nobody but us does and an applier owns other fields.
     pub is_applied: bool,
     /// The other manager that owns it, cut: who to talk to.
     pub other: Option<Box<str>>,
@@ -76,9 +76,9 @@ impl FieldOwner {
             entry.manager == MANAGER || entry.manager == HANDOVER_MANAGER
         };
         let owners = || entries.iter().filter(|entry| entry.owns(field));
+        // Where nobody else owns it, an applier may come to: one whose manifest is applied here does.
         let applied = owners().any(RawManagedFields::is_applier)
-            || (owners().all(|entry| entry.manager == HANDOVER_MANAGER)
-                && entries.iter().any(RawManagedFields::is_applier));
+            || (owners().all(is_ours) && entries.iter().any(RawManagedFields::is_applier));
         let other = owners().find(|entry| !is_ours(entry));
         Self {
             is_ours: owners().any(is_ours),

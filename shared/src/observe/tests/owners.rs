@@ -129,6 +129,15 @@ fn after_the_hand_over_nobody_owns_it_and_the_next_write_is_handed_over_too() {
 }
 
 #[test]
+fn who_moves_to_server_side_apply_meets_no_conflict_for_ever() {
+    // We wrote it while an older kind of apply was used, which left our entry for good.
+    check(
+        &[template("flux", "Apply"), replicas(MANAGER, "Update")],
+        "ours, applied",
+    );
+}
+
+#[test]
 fn a_cron_jobs_field_is_another() {
     let suspend = |manager: &str| entry(manager, "Update", &json!({ "f:suspend": {} }));
     let owner = |entries: Json| {
