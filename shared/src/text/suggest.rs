@@ -24,26 +24,24 @@ pub fn did_you_mean<'a>(
         return None;
     }
     let word = word.to_ascii_lowercase();
-    let allowed = (word.len() / 3).max(1);
     candidates
         .into_iter()
-        .filter_map(|candidate| {
-            let distance = distance(&word, &candidate.to_ascii_lowercase(), allowed)?;
-            Some((distance, candidate))
-        })
+        .filter_map(|candidate| Some((distance(&word, candidate)?, candidate)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
-/// How far apart two words are, if not further than allowed. A word that only was not finished is
-/// as near as one that differs in case.
-fn distance(word: &str, candidate: &str, allowed: usize) -> Option<usize> {
-    if candidate.starts_with(word) {
-        return Some(usize::from(candidate != word));
+/// How far apart a word in lower case and a candidate are, if not too far. A word that only was not
+/// finished is as near as one with a single letter wrong.
+fn distance(word: &str, candidate: &str) -> Option<usize> {
+    let begins = candidate.as_bytes().get(..word.len());
+    if begins.is_some_and(|begins| begins.eq_ignore_ascii_case(word.as_bytes())) {
+        return Some(usize::from(candidate.len() > word.len()));
     }
+    let allowed = (word.len() / 3).max(1);
     if candidate.len().abs_diff(word.len()) > allowed {
         return None;
     }
-    let distance = strsim::osa_distance(word, candidate);
+    let distance = strsim::osa_distance(word, &candidate.to_ascii_lowercase());
     (distance <= allowed).then_some(distance)
 }
