@@ -29,7 +29,8 @@ pub const LOOK_BACK: SignedDuration = SignedDuration::from_hours(31 * 24);
 const NEAR_BACK: SignedDuration = SignedDuration::from_hours(24);
 const NEAR_AHEAD: SignedDuration = SignedDuration::from_hours(3 * 24);
 
-/// The longest stretch. With 64 spans a day it holds 64 * (32 + 4) windows of 32 bytes: 74 KB.
+/// The longest stretch. With 64 spans a day it holds 64 * (32 + 4) windows of 32 bytes, 74 KB; with
+/// 30 days to wake ahead, 64 * (32 + 30 + 4), 135 KB.
 const MAX_STRETCH: SignedDuration = SignedDuration::from_hours(32 * 24);
 
 /// One concrete stretch of time, `start` included, `end` not.

@@ -7,7 +7,10 @@
 //! `cargo +nightly fuzz run texts -- -malloc_limit_mb=64 -timeout=5`, in the folder `shared`.
 
 #![no_main]
-#![allow(clippy::disallowed_methods, reason = "the macro writes down the input that fails")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the macro writes down the input that fails"
+)]
 
 use jiff::{SignedDuration, Timestamp};
 use libfuzzer_sys::fuzz_target;
@@ -21,7 +24,9 @@ use tarnfui_shared::zone::Zone;
 const CHANGE: Timestamp = Timestamp::constant(1_792_890_000, 0);
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
     match ScheduleText::parse(text) {
         Ok(read) => assert_eq!(ScheduleText::parse(&read.to_string()), Ok(read)),
         Err(fault) => assert!(fault.to_string().len() < 2048, "{fault}"),
@@ -42,7 +47,12 @@ fuzz_target!(|bytes: &[u8]| {
 
 /// Asks the hours of a schedule at instants that are hard.
 fn look(schedule: &Schedule) {
-    let hours = Hours::new(schedule, &Zone::utc(), &Holidays::none(), SignedDuration::ZERO);
+    let hours = Hours::new(
+        schedule,
+        &Zone::utc(),
+        &Holidays::none(),
+        SignedDuration::ZERO,
+    );
     for now in [Timestamp::MIN, CHANGE, Timestamp::MAX] {
         let standing = hours.at(now);
         assert!(standing.until.is_none_or(|until| until > now));
