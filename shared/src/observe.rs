@@ -240,7 +240,7 @@ impl RawWorkload {
             Field::Replicas => Value::Replicas(spec.replicas.unwrap_or(1)),
             Field::Suspend => Value::Suspend(spec.suspend.unwrap_or(false)),
         };
-        let whens_scaled = spec
+        let when_scaled = spec
             .persistent_volume_claim_retention_policy
             .when_scaled
             .as_deref();
@@ -257,7 +257,7 @@ impl RawWorkload {
             created_at: metadata.creation_timestamp.unwrap_or(Timestamp::UNIX_EPOCH),
             is_terminating: metadata.deletion_timestamp.is_some(),
             value,
-            deletes_volumes: whens_scaled == Some("Delete"),
+            deletes_volumes: when_scaled == Some("Delete"),
             catches_up: kind == Kind::CronJob && spec.starting_deadline_seconds.is_none(),
             ready: status.ready_replicas,
         })

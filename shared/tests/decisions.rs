@@ -1,4 +1,4 @@
-//! I10: `decide` changes only at the `until` it gave, and there it does, over random rules.
+//! `decide` changes only at the `until` it gave, and there it does, over random rules.
 //!
 //! From a random instant it goes from `until` to `until`. Between two of them it looks at instants
 //! near both ends, minute by minute, and at some far from both.

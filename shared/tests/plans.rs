@@ -2,8 +2,8 @@
 //!
 //! A random story of one namespace: people annotate, scale and edit marks; the controller looks,
 //! carries out any prefix of its plan, is restarted, or finds that somebody was faster. Every write
-//! is checked when it is made, and the whole when it is steady. The numbers are those of
-//! ARCHITECTURE.md's invariants.
+//! is checked when it is made, and the whole when it is steady. Numbers such as "invariant 6" are
+//! those of the table in ARCHITECTURE.md.
 
 #[path = "model/cluster.rs"]
 mod cluster;
@@ -22,7 +22,7 @@ use world::World;
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
-    /// I1, I2, I4, I8 and I9 at every write; I3 at the end, with and without what was remembered.
+    /// Invariants 6 and 9 at every write; 7 at the end, with and without what was remembered.
     #[test]
     fn a_plan_is_safe_at_every_prefix_and_empty_when_done(steps in steps()) {
         let mut world = World::new();
@@ -36,7 +36,7 @@ proptest! {
         world.check_released();
     }
 
-    /// I2: whatever was done in between, with the rule gone everything is as people left it.
+    /// Invariant 6: whatever was done in between, with the rule gone everything is as people left it.
     #[test]
     fn what_comes_back_is_what_was_saved(steps in steps()) {
         let mut world = World::new();
@@ -53,7 +53,7 @@ proptest! {
         }
     }
 
-    /// I6: while nobody interferes, each workload is written once per transition.
+    /// Invariant 8: while nobody interferes, each workload is written once per transition.
     #[test]
     fn one_write_for_each_workload_and_transition(steps in calm_steps()) {
         let mut world = World::new();
@@ -65,7 +65,7 @@ proptest! {
         }
     }
 
-    /// I7 in small: when all is ready, nothing that should be awake waits or sleeps.
+    /// When all is ready, nothing that should be awake waits or sleeps.
     #[test]
     fn whatever_should_be_awake_is(steps in calm_steps()) {
         let mut world = World::new();

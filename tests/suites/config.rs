@@ -89,7 +89,7 @@ impl<'a> Configured<'a> {
         })
     }
 
-    /// Writes the ConfigMap, and waits until the controller has read it.
+    /// Writes the ConfigMap; that the controller has read it is for the trial to wait for.
     async fn write(&self, text: &str) -> anyhow::Result<()> {
         write(&self.api, text).await
     }

@@ -127,7 +127,7 @@ async fn floor(testbed: &Testbed) -> anyhow::Result<()> {
     place.settle().await?;
     assert_eq!(place.see("statefulset/db").await?, "2");
 
-    // F38: changed while asleep, it changes nothing of what comes back.
+    // Changed while asleep, it changes nothing of what comes back.
     let other_floor =
         json!({ "metadata": { "annotations": { "tarnfui.io/sleep-replicas": "2" } } });
     place.patch("deployment/web", &other_floor).await?;

@@ -60,12 +60,12 @@ async fn wakes_go_before_sleeps_and_requested_ones_first() {
     pace.replace(
         "shop",
         vec![
-            change("down", "1", SLEEP),
-            change("up", "1", RESTORE),
+            change("sleeps", "1", SLEEP),
+            change("wakes", "1", RESTORE),
             requested,
         ],
     );
-    assert_eq!(starts(&mut pace, now), ["asked", "up", "down"]);
+    assert_eq!(starts(&mut pace, now), ["asked", "wakes", "sleeps"]);
     assert_eq!((pace.queued(), pace.in_flight()), (0, 3));
 }
 

@@ -1,4 +1,5 @@
-//! The keys as a table: what the documentation, `lint` and the readers are made from.
+//! The keys as a table: what the readers and `explain` are made from. What a value means is not
+//! known here.
 
 use super::PREFIX;
 
@@ -46,7 +47,7 @@ pub enum Place {
     Both,
 }
 
-/// One key of the API: what the documentation, `lint` and the readers are made from.
+/// One key of the API.
 #[derive(Debug, Clone, Copy)]
 pub struct Row {
     /// The key.

@@ -1,4 +1,5 @@
-//! How far a rollout is, from what the workload controllers report.
+//! How far a rollout is, from what the workload controllers report. Whether to wait for it is not
+//! decided here.
 
 use super::{RawSpec, RawStatus};
 use crate::workload::Kind;

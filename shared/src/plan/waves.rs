@@ -1,4 +1,6 @@
 //! Waking in waves: each ready before the next, and none for ever.
+//!
+//! Restores are only ever held back here, and no other change is touched.
 
 use std::collections::BTreeMap;
 
@@ -56,11 +58,11 @@ pub(super) fn hold(now: Timestamp, prospects: &mut [Prospect<'_>]) {
     }
 }
 
-/// Whether it is one of those that are, or are to be, up.
+/// Whether it is one of those that are, or are to be, awake.
 fn takes_part(prospect: &Prospect<'_>) -> bool {
     let is_awake = prospect.outlook.decision.state == State::Awake;
-    let is_up = matches!(prospect.outlook.stage, Stage::Awake | Stage::Waking);
-    is_awake && is_up && !prospect.workload.is_terminating
+    let is_awake_or_waking = matches!(prospect.outlook.stage, Stage::Awake | Stage::Waking);
+    is_awake && is_awake_or_waking && !prospect.workload.is_terminating
 }
 
 fn wave_late(prospect: &Prospect<'_>, late: i32) -> Problem {

@@ -1,4 +1,6 @@
 //! What is to become of one workload, its wave aside.
+//!
+//! It sees no other workload, and does nothing about what it finds.
 
 use jiff::Timestamp;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Sets of weekdays, and the words for them.
+//! Sets of weekdays, and the words for them. No date is known here.
 
 use std::fmt;
 

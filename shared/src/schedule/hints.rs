@@ -1,6 +1,7 @@
 //! What is right as written but often meant otherwise.
 //!
-//! A hint never changes what a schedule means; it is what `lint` says about it.
+//! A hint never changes what a schedule means; it is shown as a problem that
+//! is only worth knowing.
 
 use std::fmt;
 

@@ -1,4 +1,6 @@
 //! The hours of one day: two times on the clock of a zone, perhaps over midnight.
+//!
+//! The zone is not known here.
 
 use std::fmt;
 

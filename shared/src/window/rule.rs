@@ -1,4 +1,6 @@
 //! One span with its zone and holidays: what it means on each local day.
+//!
+//! No other span is known here, so windows of different spans are not merged.
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};

@@ -196,7 +196,11 @@ impl World {
         self.cluster.execute(change)?;
         self.looker.written(&id, change.op);
         let after = &self.cluster.objects[&id];
-        assert_eq!(others(&before, &id), others(after, &id), "I8 {change:?}");
+        assert_eq!(
+            others(&before, &id),
+            others(after, &id),
+            "invariant 9: {change:?}"
+        );
         let state = plan.outlooks[place].decision.state;
         let (mark, value) = (&seen[place].mark, seen[place].value);
         let ghost = self.ghosts.get_mut(&id).expect("its ghost");
@@ -204,14 +208,14 @@ impl World {
         ghost.writes.0 += 1;
         match change.op {
             Op::Sleep { saved, to } => {
-                assert_eq!(*mark, Mark::None, "I1: nothing is overwritten");
+                assert_eq!(*mark, Mark::None, "invariant 6: nothing is overwritten");
                 assert_eq!(
                     before.pointer(SAVED),
                     None,
-                    "I1: not even what can't be read"
+                    "invariant 6: not even what can't be read"
                 );
                 assert_eq!((saved, state), (value, State::Asleep));
-                assert!(saved.runs_above(to), "I1: never a 0");
+                assert!(saved.runs_above(to), "invariant 6: never a 0");
                 assert_eq!(*written, to.to_json());
                 assert_eq!(after.pointer(SAVED), Some(&json!(saved.to_string())));
                 (ghost.saved, ghost.is_edited) = (Some(saved), false);
@@ -219,7 +223,10 @@ impl World {
             Op::Restore { to } => {
                 assert_ne!(state, State::Asleep);
                 assert!(matches!(mark, Mark::Saved { saved, .. } if *saved == to));
-                assert!(ghost.is_edited || ghost.saved == Some(to), "I2 {change:?}");
+                assert!(
+                    ghost.is_edited || ghost.saved == Some(to),
+                    "invariant 6: {change:?}"
+                );
                 assert_eq!(*written, to.to_json());
                 assert_eq!(after.pointer(SAVED), None);
                 (ghost.saved, ghost.is_edited) = (None, false);
@@ -243,7 +250,7 @@ impl World {
         Ok(())
     }
 
-    /// I3: looks and carries out until nothing is left to do, in a bounded number of looks.
+    /// Invariant 7: looks and carries out until nothing is left to do, in a bounded number of looks.
     pub(crate) fn converge(&mut self) -> Plan {
         self.step(&Step::Settle);
         for _ in 0..MAX_LOOKS {
@@ -259,7 +266,7 @@ impl World {
         panic!("no end: {:#?}", self.look().changes);
     }
 
-    /// I1: whatever happened, what we saved and nobody edited is still there.
+    /// Invariant 6: whatever happened, what we saved and nobody edited is still there.
     pub(crate) fn check_nothing_lost(&self) {
         for (id, ghost) in self.ghosts.iter().filter(|(_, ghost)| !ghost.is_edited) {
             let label = self.cluster.objects[id].pointer(SAVED);
@@ -268,7 +275,7 @@ impl World {
         }
     }
 
-    /// I4, I6: once steady, only what should be asleep has a mark that can be read.
+    /// Invariant 18: once steady, only what should be asleep has a mark that can be read.
     pub(crate) fn check_released(&mut self) {
         let plan = self.look();
         for (workload, outlook) in self.cluster.observe().iter().zip(&plan.outlooks) {
@@ -282,10 +289,10 @@ impl World {
         for (id, ghost) in &self.ghosts {
             let (writes, hand_overs) = ghost.writes;
             let is_applied = id.1 == "applied";
-            assert!(writes <= 1, "I6 {id:?}: {writes} writes");
+            assert!(writes <= 1, "invariant 8: {id:?}: {writes} writes");
             assert!(
                 hand_overs <= u32::from(is_applied),
-                "I6 {id:?}: {hand_overs}"
+                "invariant 8: {id:?}: {hand_overs} handed over"
             );
         }
     }

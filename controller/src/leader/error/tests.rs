@@ -1,3 +1,5 @@
+//! What each failure of the crate becomes: its text, its code, and when to try again.
+
 use std::error::Error as _;
 
 use super::*;

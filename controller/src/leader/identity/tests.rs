@@ -1,3 +1,5 @@
+//! Names under which a process holds the lease.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! What is published of a term, and who is woken by it.
+
 use std::time::Duration;
 
 use super::*;
