@@ -1,4 +1,6 @@
 //! The flags and environment variables of `tarnfui-controller`, as typed.
+//!
+//! What a flag left out stands for, where that is no fixed default, is decided in [`crate::run`].
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

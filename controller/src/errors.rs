@@ -1,4 +1,4 @@
-//! An error with all its causes, in one line.
+//! An error with all its causes, in one line. Nothing is decided by such a text.
 
 use std::error::Error;
 

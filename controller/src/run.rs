@@ -1,4 +1,6 @@
-//! Wiring: from the flags to the tasks, and back down in order.
+//! Wiring: from the flags to the tasks, and back in order.
+//!
+//! Nothing is decided here, and no workload is written; a start that fails is not tried again.
 
 use std::collections::BTreeMap;
 use std::future::Future;

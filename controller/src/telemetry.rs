@@ -1,4 +1,6 @@
 //! Logs: compact lines for people, or JSON for machines, on stderr.
+//!
+//! Nothing goes to stdout, and what is logged is for others to choose.
 
 use std::io::IsTerminal as _;
 

@@ -1,4 +1,6 @@
 //! Answers to those who ask from outside: readiness, figures, and every decision.
+//!
+//! Asking changes nothing: no look is kept, and nothing is queued.
 
 use std::collections::BTreeMap;
 

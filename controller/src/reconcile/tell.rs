@@ -1,4 +1,6 @@
 //! Telling people, once, of what is new: a transition, a problem.
+//!
+//! What is told never changes what is written.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The next boundary of each namespace, one per namespace.
+//! The next boundary of each namespace, one per namespace. No clock is read here.
 
 use std::collections::{BTreeMap, BTreeSet};
 

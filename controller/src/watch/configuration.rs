@@ -1,4 +1,6 @@
 //! Where the configuration comes from: a ConfigMap that is watched, or a file that is looked at.
+//!
+//! Which configuration is in force when one is broken or gone is not decided here.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Why a watch failed, as a sentence with a next step.
+//! Why a watch failed, as a sentence with a next step. When it is tried again is not decided here.
 
 use kube::runtime::watcher;
 

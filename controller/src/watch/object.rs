@@ -1,4 +1,5 @@
-//! Slim objects in the shape that `kube`'s watcher asks for.
+//! Slim objects in the shape that `kube`'s watcher asks for. What they mean is not known
+//! here.
 
 use std::borrow::Cow;
 

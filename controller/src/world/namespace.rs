@@ -1,4 +1,4 @@
-//! What is known of one namespace.
+//! What is known of one namespace. What it means is not decided here.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,6 @@
 //! How the watches stand: which lists are complete, which failed, and why.
+//!
+//! What may be decided while one is missing is not known here, but in [`super::World::unknown`].
 
 use std::collections::BTreeMap;
 use std::fmt;

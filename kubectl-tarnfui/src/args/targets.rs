@@ -1,4 +1,6 @@
 //! Names of namespaces and workloads, in the ways that kubectl takes them.
+//!
+//! Whether they exist is not asked here.
 
 use tarnfui_shared::text::did_you_mean;
 use tarnfui_shared::workload::{KINDS, Kind};

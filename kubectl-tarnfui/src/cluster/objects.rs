@@ -1,4 +1,6 @@
 //! Objects of the API server, down to the fields that are read here.
+//!
+//! Nothing is concluded from them.
 
 use std::collections::BTreeMap;
 

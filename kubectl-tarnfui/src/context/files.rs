@@ -1,4 +1,4 @@
-//! Which kubeconfig files there are, and what they say together.
+//! Which kubeconfig files there are, and what they say together. They are never written.
 
 use std::env;
 use std::path::{Path, PathBuf};
