@@ -142,7 +142,10 @@ impl<'a> Duel<'a> {
         let all = (1..=WORKLOADS).map(|number| format!("patch deployments/{}", name(number)));
         let all: Vec<String> = all.flat_map(|line| vec![line; times]).collect();
         let all: Vec<&str> = all.iter().map(String::as_str).collect();
-        self.place.expect_writes(&all).await
+        self.place.expect_writes(&all).await?;
+        // Nothing but the replicas writes here: a conflict would be the two of them meeting.
+        assert_eq!(self.place.conflicts()?, 0, "two replicas acted");
+        Ok(())
     }
 }
 
