@@ -2,7 +2,8 @@
 //!
 //! Everything that decides takes `now` as an argument; this is where the shell gets it from. The
 //! leader's lease does not go through here: it lives on the monotonic clock, and must stay on real
-//! time even where somebody lets the wall clock run faster.
+//! time even where somebody lets the wall clock run faster. Nor do the times of Events: they say when
+//! something really happened.
 
 use std::fmt;
 use std::time::Duration;

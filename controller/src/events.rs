@@ -130,8 +130,9 @@ impl Teller {
 
     /// Tells that the server refuses a write.
     pub fn refused(&self, subject: Subject, action: &'static str, message: &str) {
-        let note =
-            format!("the API server refuses to {action} it, and is asked again later: {message}");
+        let note = format!(
+            "the API server refuses a write ({action}), and is asked again later: {message}"
+        );
         self.complain(subject, "WriteRefused", "Write", cut(note, MAX_NOTE_BYTES));
     }
 

@@ -259,10 +259,17 @@ impl WorkloadAnnotations {
 
     /// Whether any key could not be read.
     pub fn any_unreadable(&self) -> bool {
-        matches!(self.schedule, Entry::Unreadable)
-            || matches!(self.exclude, Entry::Unreadable)
-            || matches!(self.sleep_replicas, Entry::Unreadable)
-            || matches!(self.wave, Entry::Unreadable)
+        let Self {
+            schedule,
+            exclude,
+            sleep_replicas,
+            wave,
+        } = self;
+        matches!(schedule, Entry::Unreadable)
+            || matches!(exclude, Entry::Unreadable)
+            || [sleep_replicas, wave]
+                .iter()
+                .any(|e| matches!(e, Entry::Unreadable))
     }
 }
 

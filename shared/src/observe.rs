@@ -128,6 +128,14 @@ impl Workload {
         format!("{}/{}", self.kind.row().singular, self.name)
     }
 
+    /// The value that comes back when it wakes, if it sleeps: it has a mark and is at rest.
+    pub fn sleeping(&self) -> Option<Value> {
+        match self.mark {
+            Mark::Saved { saved, asleep_at } if !self.value.runs_above(asleep_at) => Some(saved),
+            Mark::Saved { .. } | Mark::None | Mark::Unreadable(_) => None,
+        }
+    }
+
     /// Whether it is as ready as it is asked to be; what has no replicas always is.
     pub fn is_ready(&self) -> bool {
         match self.value {

@@ -33,10 +33,7 @@ const IDS: &str = "TARNFUI_TESTBED_IDS";
 /// No process at all.
 const NOBODY: [u32; 0] = [];
 
-const ROLES: &[Role] = &[
-    ("testbed-that-panics", panics),
-    ("testbed-that-waits", waits),
-];
+const ROLES: &[Role] = &[("panics-on-testbed", panics), ("waits-on-testbed", waits)];
 
 fn main() -> ExitCode {
     let bob = User::new("bob").in_group("builders");
@@ -270,7 +267,7 @@ fn two_clusters(testbed: &Testbed) -> anyhow::Result<()> {
 
 fn nothing_left_after_a_panic(_: &Testbed) -> anyhow::Result<()> {
     let directory = tempfile::tempdir()?;
-    let output = role(directory.path(), "testbed-that-panics")?.output()?;
+    let output = role(directory.path(), "panics-on-testbed")?.output()?;
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(101), "{said}");
     assert!(said.contains("a panic on purpose"), "{said}");
@@ -288,7 +285,7 @@ fn nothing_left_after_a_panic(_: &Testbed) -> anyhow::Result<()> {
 
 fn nothing_left_after_a_kill(_: &Testbed) -> anyhow::Result<()> {
     let directory = tempfile::tempdir()?;
-    let mut child = role(directory.path(), "testbed-that-waits")?.spawn()?;
+    let mut child = role(directory.path(), "waits-on-testbed")?.spawn()?;
     wait::until("it started", START_BOUND, || {
         ensure!(child.try_wait()?.is_none(), "it ended by itself");
         Ok(directory.path().join("ids").exists())
@@ -302,7 +299,7 @@ fn nothing_left_after_a_kill(_: &Testbed) -> anyhow::Result<()> {
 
 fn without_tools(_: &Testbed) -> anyhow::Result<()> {
     let nothing = tempfile::tempdir()?;
-    let mut here = role(nothing.path(), "testbed-that-panics")?;
+    let mut here = role(nothing.path(), "panics-on-testbed")?;
     here.env("TARNFUI_CACHE", nothing.path())
         .env("PATH", nothing.path())
         .env_remove("KUBEBUILDER_ASSETS")

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 use tarnfui_shared::decide::{Decision, Unknown};
-use tarnfui_shared::plan::{Observation, Plan, Stage, plan};
+use tarnfui_shared::plan::{Observation, Plan, plan};
 use tarnfui_shared::workload::Mark;
 use tokio::sync::oneshot;
 
@@ -184,14 +184,16 @@ pub(super) fn count(observed: &Observation<'_>, plan: &Plan) -> Counts {
         .unwrap_or(u32::MAX),
         ..Counts::default()
     };
-    for (seen, outlook) in observed.workloads.iter().zip(&plan.outlooks) {
-        if let (Stage::Asleep, Mark::Saved { saved, .. }) = (outlook.stage, &seen.workload.mark) {
-            counts.asleep += 1;
-            let replicas = saved
-                .replicas()
-                .and_then(|number| u64::try_from(number).ok());
-            counts.saved_replicas += replicas.unwrap_or(0);
-        }
+    for saved in observed
+        .workloads
+        .iter()
+        .filter_map(|seen| seen.workload.sleeping())
+    {
+        counts.asleep += 1;
+        let replicas = saved
+            .replicas()
+            .and_then(|number| u64::try_from(number).ok());
+        counts.saved_replicas += replicas.unwrap_or(0);
     }
     counts
 }

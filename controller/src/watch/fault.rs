@@ -16,10 +16,15 @@ pub(super) fn describe(source: Source, error: &watcher::Error) -> Fault {
             "cannot watch {source}: the API server refuses the credentials; \
              hint: check the token or the kubeconfig"
         ),
-        Some(403) => format!(
-            "cannot watch {source}: not allowed; \
-             hint: grant list and watch on {source}, or take the kind out of the configuration"
-        ),
+        Some(403) => {
+            let or = match source {
+                Source::Workloads(_) => ", or take the kind out of the configuration",
+                Source::Configuration | Source::Namespaces | Source::Autoscalers => "",
+            };
+            format!(
+                "cannot watch {source}: not allowed; hint: grant list and watch on {source}{or}"
+            )
+        }
         Some(404) => format!("cannot watch {source}: the API server does not have them"),
         Some(_) | None => format!("cannot watch {source}: {}", chain(error)),
     })

@@ -265,7 +265,7 @@ fn workloads(belongings: &Belongings, plan: &Plan) -> Vec<WorkloadStatus> {
             stage: outlook.map(|outlook| outlook.stage),
             value: workload.value,
             ready: workload.ready,
-            saved: asleep(workload),
+            saved: workload.sleeping(),
             until: outlook.and_then(|outlook| outlook.decision.until),
         }
     });
@@ -275,7 +275,7 @@ fn workloads(belongings: &Belongings, plan: &Plan) -> Vec<WorkloadStatus> {
 fn counts(seen: &Seen<'_>) -> Counts {
     let mut counts = Counts::default();
     for workload in &seen.belongings.workloads {
-        let saved = asleep(workload);
+        let saved = workload.sleeping();
         let is_handled =
             seen.config().kinds.contains(workload.kind) && workload.controller.is_none();
         counts.all += usize::from(is_handled || saved.is_some());
@@ -283,14 +283,6 @@ fn counts(seen: &Seen<'_>) -> Counts {
         counts.saved_replicas += i64::from(saved.and_then(Value::replicas).unwrap_or(0));
     }
     counts
-}
-
-/// The value that comes back, where the workload sleeps.
-fn asleep(workload: &Workload) -> Option<Value> {
-    match &workload.mark {
-        Mark::Saved { saved, asleep_at } if !workload.value.runs_above(*asleep_at) => Some(*saved),
-        Mark::Saved { .. } | Mark::None | Mark::Unreadable(_) => None,
-    }
 }
 
 /// The order in force: of two, the one that wins.
