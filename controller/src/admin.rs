@@ -44,6 +44,8 @@ pub struct Admin {
     pub metrics: Arc<Metrics>,
     /// When each watch last answered.
     pub staleness: Staleness,
+    /// One at a time: all decisions of a large cluster are some megabytes of text.
+    pub decisions: Arc<Semaphore>,
 }
 
 impl Admin {
@@ -139,6 +141,12 @@ impl Admin {
     }
 
     async fn decisions(&self, query: Option<&str>) -> Option<Response<Full<Bytes>>> {
+        let Ok(_permit) = self.decisions.try_acquire() else {
+            return Some(plain(
+                StatusCode::TOO_MANY_REQUESTS,
+                "somebody else is being answered\n",
+            ));
+        };
         let namespace = query.and_then(|query| query.strip_prefix("namespace="));
         let namespace = namespace.map(str::to_owned);
         let json = self.ask(|reply| Query::Decisions(namespace, reply)).await?;

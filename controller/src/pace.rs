@@ -22,6 +22,9 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 /// How long to wait for the watch to bring the version that a conflict spoke of.
 const CONFLICT_PATIENCE: Duration = Duration::from_secs(1);
 
+/// What a server says that answers with a conflict although the newest version was sent.
+const CONFLICT_ALL_THE_SAME: &str = "a conflict, although nothing has changed since it was read";
+
 /// How many queued changes are enough: some turns of the largest number of writes in flight.
 const ENOUGH: usize = 256;
 
@@ -71,16 +74,24 @@ struct Trouble {
     /// Not before this, unless the object's version is another one by then.
     not_before: Instant,
     version: Version,
+    /// What was tried: a sleep that is refused says nothing about a wake.
+    urgency: Urgency,
+    /// The version that was read after a conflict: one more at it is not for want of reading.
+    read: Option<Version>,
 }
 
 impl Pace {
-    /// Replaces what is queued for a namespace by what its newest plan says. An object that no longer
-    /// calls for a change has no trouble any more.
+    /// Replaces what is queued for a namespace by what its newest plan says. What is in flight is not
+    /// queued again: once it has ended, its namespace is looked at anew. An object that no longer calls
+    /// for a change has no trouble any more.
     pub fn replace(&mut self, namespace: &str, changes: Vec<Change>) {
         for target in of_namespace(&self.queue, namespace) {
             self.drop_queued(&target);
         }
         for change in changes {
+            if self.in_flight.contains(&change.target) {
+                continue;
+            }
             let place = self.next_place;
             self.next_place += 1;
             self.order
@@ -101,10 +112,20 @@ impl Pace {
         self.queue.len().saturating_sub(self.troubles.len()) >= ENOUGH
     }
 
-    /// Forgets all that is queued: somebody else leads now.
-    pub fn clear(&mut self) {
+    /// Whether anything is queued for a namespace.
+    pub fn has(&self, namespace: &str) -> bool {
+        !of_namespace(&self.queue, namespace).is_empty()
+    }
+
+    /// Drops all that is queued: it was planned under another configuration.
+    pub fn drop_queue(&mut self) {
         self.queue.clear();
         self.order.clear();
+    }
+
+    /// Forgets everything but what is in flight: it is of another leadership.
+    pub fn clear(&mut self) {
+        self.drop_queue();
         self.troubles.clear();
         self.busy_until = None;
     }
@@ -125,7 +146,9 @@ impl Pace {
         let change = self.drop_queued(&target)?;
         self.in_flight.insert(target.clone());
         let trouble = self.troubles.get(&target);
-        let is_stale = trouble.is_some_and(|it| it.conflicts > 0 && it.version == change.version);
+        let is_stale = trouble.is_some_and(|it| {
+            it.conflicts > 0 && it.version == change.version && it.read != Some(change.version)
+        });
         Some(if is_stale {
             Step::Read(change)
         } else {
@@ -159,62 +182,61 @@ impl Pace {
     }
 
     /// Takes in what came of a step, and decides when the object's next one may start.
-    pub fn finished(&mut self, change: &Change, outcome: &Outcome, now: Instant) -> Verdict {
+    pub fn finished(&mut self, step: &Step, outcome: &Outcome, now: Instant) -> Verdict {
+        let change = step.change();
         self.in_flight.remove(&change.target);
-        let trouble = self.troubles.get(&change.target);
-        let (failures, conflicts) =
-            trouble.map_or((0, 0), |trouble| (trouble.failures, trouble.conflicts));
+        let trouble = self.troubles.remove(&change.target);
+        let mut trouble = trouble.unwrap_or_else(|| Trouble::none(change, now));
+        let is_read = trouble.read == Some(change.version);
+        trouble.version = change.version;
+        trouble.urgency = change.urgency;
+        let mut verdict = Verdict::Fine;
         match outcome {
-            Outcome::Done(_) | Outcome::Gone => {
-                self.troubles.remove(&change.target);
-                return Verdict::Fine;
+            Outcome::Done(object) => match step {
+                Step::Write(_) => return verdict,
+                Step::Read(_) => {
+                    trouble.read = Some(object.version);
+                    trouble.not_before = now;
+                }
+            },
+            Outcome::Conflict if is_read => {
+                verdict = Verdict::Refused(CONFLICT_ALL_THE_SAME.to_owned());
+                trouble.fail(now);
             }
             Outcome::Conflict => {
                 // The second in a row says that the watch is behind: read at once.
-                let patience = if conflicts == 0 {
-                    CONFLICT_PATIENCE
+                let is_first = trouble.conflicts == 0;
+                trouble.conflicts += 1;
+                trouble.not_before = if is_first {
+                    now + CONFLICT_PATIENCE
                 } else {
-                    Duration::ZERO
+                    now
                 };
-                self.hold(change, failures, conflicts + 1, now + patience);
             }
             Outcome::Busy(pause) => {
-                let pause = pause.unwrap_or(FIRST_PAUSE).min(LONGEST_BUSY);
-                self.busy_until = Some(now + pause);
-                self.hold(change, failures, conflicts, now + pause);
+                let until = now + pause.unwrap_or(FIRST_PAUSE).min(LONGEST_BUSY);
+                self.busy_until = Some(until);
+                trouble.not_before = until;
             }
-            Outcome::Unknown(_) => {
-                self.hold(change, failures + 1, conflicts, now + backoff(failures));
-            }
+            // Gone, or another one in its place: the watch is the one that says which.
+            Outcome::Gone | Outcome::Unknown(_) => trouble.fail(now),
             Outcome::Refused(message) => {
-                self.hold(change, failures + 1, conflicts, now + backoff(failures));
-                return Verdict::Refused(message.clone());
+                verdict = Verdict::Refused(message.clone());
+                trouble.fail(now);
             }
         }
-        Verdict::Fine
-    }
-
-    fn hold(&mut self, change: &Change, failures: u32, conflicts: u32, not_before: Instant) {
-        let version = change.version;
-        let trouble = Trouble {
-            failures,
-            conflicts,
-            not_before,
-            version,
-        };
         self.troubles.insert(change.target.clone(), trouble);
+        verdict
     }
 
     /// Until when an object has to wait, if it has to. A conflict is over as soon as the watch has
     /// brought another version.
     fn waits_until(&self, target: &Target, now: Instant) -> Option<Instant> {
         let trouble = self.troubles.get(target)?;
-        let is_newer = || {
-            self.queue
-                .get(target)
-                .is_some_and(|it| it.change.version != trouble.version)
-        };
-        if trouble.failures == 0 && trouble.conflicts > 0 && is_newer() {
+        let queued = self.queue.get(target).map(|queued| &queued.change);
+        let is_newer = queued.is_some_and(|change| change.version != trouble.version);
+        let is_other = queued.is_some_and(|change| change.urgency != trouble.urgency);
+        if is_other || (trouble.failures == 0 && trouble.conflicts > 0 && is_newer) {
             return None;
         }
         (now < trouble.not_before).then_some(trouble.not_before)
@@ -224,6 +246,33 @@ impl Pace {
         let Queued { place, change } = self.queue.remove(target)?;
         self.order.remove(&(change.urgency, place, target.clone()));
         Some(change)
+    }
+}
+
+impl Step {
+    /// The change that the step is for.
+    pub fn change(&self) -> &Change {
+        match self {
+            Self::Write(change) | Self::Read(change) => change,
+        }
+    }
+}
+
+impl Trouble {
+    fn none(change: &Change, now: Instant) -> Self {
+        Self {
+            failures: 0,
+            conflicts: 0,
+            not_before: now,
+            version: change.version,
+            urgency: change.urgency,
+            read: None,
+        }
+    }
+
+    fn fail(&mut self, now: Instant) {
+        self.not_before = now + backoff(self.failures);
+        self.failures += 1;
     }
 }
 

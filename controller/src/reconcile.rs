@@ -10,26 +10,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tarnfui_shared::change::{Change, Target};
+use tarnfui_shared::change::{Change, Urgency};
 use tarnfui_shared::plan::{Plan, plan};
 use tarnfui_shared::workload::Kind;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until};
 use tracing::{debug, info, warn};
 
 use crate::clock::Clock;
 use crate::events::Teller;
-use crate::execute::{self, Outcome};
+use crate::execute::Outcome;
 use crate::leader::{LeaderHandle, Leadership};
 use crate::metrics::Metrics;
-use crate::pace::{Pace, Step, Verdict};
+use crate::pace::{Pace, Step};
 use crate::world::{Dirty, News, World};
 
 mod drift;
 mod query;
 mod tell;
 mod timers;
+mod writes;
 
 use drift::Drift;
 pub use query::{Counts, Query, Readiness, Summary};
@@ -72,6 +73,10 @@ pub struct Reconciler {
     timers: Timers,
     drift: Drift,
     dirty: BTreeSet<Box<str>>,
+    /// Namespaces whose sleeps have to wait for room in the queue.
+    later: BTreeSet<Box<str>>,
+    /// Whether the lease says which configuration is acted by.
+    is_noted: bool,
     pace: Pace,
     writes: JoinSet<Done>,
 }
@@ -79,8 +84,7 @@ pub struct Reconciler {
 /// A step that has ended.
 #[derive(Debug)]
 struct Done {
-    change: Change,
-    is_write: bool,
+    step: Step,
     outcome: Outcome,
 }
 
@@ -103,6 +107,8 @@ impl Reconciler {
             parts,
             timers: Timers::default(),
             dirty: BTreeSet::new(),
+            later: BTreeSet::new(),
+            is_noted: false,
             pace: Pace::default(),
             writes: JoinSet::new(),
         }
@@ -132,8 +138,8 @@ impl Reconciler {
                 Some(done) = self.writes.join_next() => {
                     Turn::Written(Box::new(done.expect("a write neither panics nor is aborted")))
                 }
-                Some(query) = queries.recv() => Turn::Query(query),
                 next = news.recv() => Turn::News(next.map(Box::new)),
+                Some(query) = queries.recv() => Turn::Query(query),
                 () = sleep_until(wake_at) => Turn::Time,
             };
             match turn {
@@ -146,6 +152,7 @@ impl Reconciler {
             }
             self.time_passed();
             self.look_at_dirty();
+            self.note_on_lease();
             self.start_writes();
         }
         self.drain().await;
@@ -154,7 +161,7 @@ impl Reconciler {
     /// When the loop has to turn by itself.
     fn wake_at(&self) -> Instant {
         let now = Instant::now();
-        if !self.dirty.is_empty() && !self.pace.is_full() {
+        if !self.dirty.is_empty() || (!self.later.is_empty() && !self.pace.is_full()) {
             return now;
         }
         let clock = &self.parts.clock;
@@ -169,7 +176,13 @@ impl Reconciler {
         let more = std::iter::from_fn(|| news.try_recv().ok()).take(NEWS_PER_TURN);
         for item in std::iter::once(first).chain(more) {
             let is_configuration = matches!(item, News::Configuration(..));
-            match self.parts.world.take_in(item) {
+            let dirty = self.parts.world.take_in(item);
+            if is_configuration && dirty == Dirty::All {
+                // What is queued was planned under the one before.
+                self.pace.drop_queue();
+                self.is_noted = false;
+            }
+            match dirty {
                 Dirty::None => {}
                 Dirty::One(namespace) => drop(self.dirty.insert(namespace)),
                 Dirty::All => self.all_dirty(),
@@ -184,7 +197,7 @@ impl Reconciler {
         self.dirty.extend(self.parts.world.names().map(Box::from));
     }
 
-    /// Tells the watches which kinds are handled, and the lease which configuration is acted by.
+    /// Tells the watches which kinds are handled.
     fn note_configuration(&mut self) {
         let problems = self.parts.world.config_problems();
         self.parts
@@ -200,17 +213,25 @@ impl Reconciler {
             let now = config.kinds.contains(*kind);
             handled.send_if_modified(|was| std::mem::replace(was, now) != now);
         }
-        self.parts
-            .leader
-            .note_config(self.parts.world.config_version());
+    }
+
+    /// Says on the lease which configuration is acted by, once nothing planned under an earlier one
+    /// can land any more: `paused` is heard when it is true.
+    fn note_on_lease(&mut self) {
+        if !self.is_noted && self.pace.in_flight() == 0 && self.parts.world.config().is_some() {
+            self.parts
+                .leader
+                .note_config(self.parts.world.config_version());
+            self.is_noted = true;
+        }
     }
 
     fn leadership_changed(&mut self) {
         let leads = self.leadership.borrow_and_update().leads_at(Instant::now());
         self.parts.metrics.leads(leads);
-        if !leads {
-            self.pace.clear();
-        }
+        // Even where it leads again: what is queued may be of an earlier term.
+        self.pace.clear();
+        self.later.clear();
         self.all_dirty();
     }
 
@@ -228,12 +249,15 @@ impl Reconciler {
         }
     }
 
+    /// Looks at what is dirty; then, while there is room in the queue, at what had to wait for it.
     fn look_at_dirty(&mut self) {
         for _ in 0..LOOKS_PER_TURN {
-            if self.pace.is_full() {
-                break;
-            }
-            let Some(namespace) = self.dirty.pop_first() else {
+            let waiting = || {
+                (!self.pace.is_full())
+                    .then(|| self.later.pop_first())
+                    .flatten()
+            };
+            let Some(namespace) = self.dirty.pop_first().or_else(waiting) else {
                 break;
             };
             self.look(&namespace);
@@ -254,10 +278,19 @@ impl Reconciler {
         self.timers.set(namespace, plan.next_transition);
         self.parts.world.remember(namespace, &plan);
         self.keep(namespace, &plan, counts);
-        if self.leads() {
-            self.tell(namespace, &plan);
-            self.pace.replace(namespace, plan.changes);
+        if !self.leads() {
+            return;
         }
+        // Sleeps may wait for room in the queue; a wake never waits behind the sleeps of others.
+        let is_sleep = |change: &Change| change.urgency == Urgency::Sleep;
+        let may_wait = !plan.changes.is_empty() && plan.changes.iter().all(is_sleep);
+        if may_wait && self.pace.is_full() && !self.pace.has(namespace) {
+            self.later.insert(namespace.into());
+            return;
+        }
+        self.later.remove(namespace);
+        self.tell(namespace, &plan);
+        self.pace.replace(namespace, plan.changes);
     }
 
     fn leads(&self) -> bool {
@@ -273,110 +306,6 @@ impl Reconciler {
         }
         last.decision = Some(plan.decision);
         last.counts = counts;
-    }
-
-    /// Starts what may start: nothing at or after the end of the leadership, and each write ends
-    /// before it.
-    fn start_writes(&mut self) {
-        let Some(config) = self.parts.world.config() else {
-            return;
-        };
-        let limit = config.writes_in_flight;
-        loop {
-            let now = Instant::now();
-            let valid_until = match &*self.leadership.borrow() {
-                Leadership::Leader { valid_until, .. } if now < *valid_until => *valid_until,
-                Leadership::Leader { .. } | Leadership::Standby { .. } => return,
-            };
-            let Some(step) = self.pace.next(now, limit) else {
-                return;
-            };
-            let client = self.parts.client.clone();
-            if let Step::Write(change) = &step {
-                self.note_lateness(change);
-            }
-            self.writes.spawn(async move {
-                let (change, is_write, outcome) = match step {
-                    Step::Write(change) => {
-                        let outcome = execute::write(client, &change, valid_until).await;
-                        (change, true, outcome)
-                    }
-                    Step::Read(change) => {
-                        let outcome = execute::read(client, &change, valid_until).await;
-                        (change, false, outcome)
-                    }
-                };
-                Done {
-                    change,
-                    is_write,
-                    outcome,
-                }
-            });
-        }
-    }
-
-    /// The first write after a boundary says how late it was.
-    fn note_lateness(&mut self, change: &Change) {
-        let Some(last) = self.parts.world.last(&change.target.namespace) else {
-            return;
-        };
-        if let Some(due) = last.due_since.take() {
-            self.parts
-                .metrics
-                .late_by(self.parts.clock.elapsed_since(due));
-        }
-    }
-
-    /// Takes in what came of a write, or of a read that stood in for one.
-    fn written(&mut self, done: Done) {
-        let Done {
-            change,
-            is_write,
-            outcome,
-        } = done;
-        let Target {
-            namespace,
-            kind,
-            name,
-        } = &change.target;
-        let op = if is_write { change.op.as_str() } else { "read" };
-        self.parts.metrics.write(op, outcome.code());
-        let verdict = self.pace.finished(&change, &outcome, Instant::now());
-        if let Verdict::Refused(message) = verdict {
-            warn!(target = %change.target, op, message, "a write was refused");
-            if let Some(subject) = self.parts.world.subject(namespace, Some((*kind, name))) {
-                self.parts.teller.refused(subject, op, &message);
-            }
-        }
-        match outcome {
-            Outcome::Done(workload) => {
-                debug!(target = %change.target, op, reason = %change.reason, "done");
-                self.parts
-                    .world
-                    .seen(namespace, *workload, is_write.then_some(change.op));
-            }
-            Outcome::Unknown(message) => {
-                warn!(target = %change.target, op, message, "what came of a write is not known");
-            }
-            Outcome::Gone => {
-                let gone = News::WorkloadGone(namespace.clone(), *kind, name.clone());
-                drop(self.parts.world.take_in(gone));
-            }
-            Outcome::Conflict | Outcome::Busy(_) | Outcome::Refused(_) => {}
-        }
-        self.dirty.insert(namespace.clone());
-    }
-
-    /// No new writes; those in flight may end.
-    async fn drain(&mut self) {
-        self.pace.clear();
-        let ended = async { while self.writes.join_next().await.is_some() {} };
-        if timeout(DRAIN, ended).await.is_err() {
-            warn!(
-                left = self.writes.len(),
-                "writes in flight did not end in time"
-            );
-        }
     }
 }
 

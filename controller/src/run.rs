@@ -13,7 +13,7 @@ use tarnfui_shared::config::first;
 use tarnfui_shared::workload::KINDS;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::timeout;
 use tracing::{info, warn};
@@ -189,6 +189,7 @@ fn assemble(
         queries: queries_sender,
         metrics: metrics.clone(),
         staleness,
+        decisions: Arc::new(Semaphore::new(1)),
     };
     tasks.spawn("serves on the admin address", admin.serve(listener));
     let parts = Parts {

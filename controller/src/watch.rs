@@ -12,7 +12,7 @@ use kube::runtime::watcher::{self, Event, InitialListStrategy};
 use tarnfui_shared::observe::{RawAutoscaler, RawNamespace, RawWorkload};
 use tarnfui_shared::workload::{Kind, SAVED_LABEL};
 use tokio::sync::{mpsc, watch};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tracing::{debug, warn};
 
 use crate::world::{Fault, News, Source};
@@ -37,6 +37,30 @@ const PAGE_SIZE: u32 = 50;
 /// The pause after a first failure, and the longest one.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// After this long without a failure the next one counts as a first again.
+const CALM: Duration = Duration::from_mins(1);
+
+/// The pauses after failures that follow each other: each is twice the one before.
+#[derive(Debug, Default)]
+struct Pauses(Option<(Instant, Duration)>);
+
+impl Pauses {
+    /// The pause after a failure at `now`.
+    ///
+    /// What counts is the time since the last failure and not a success in between: a server may
+    /// accept every watch and end it at once.
+    fn next(&mut self, now: Instant) -> Duration {
+        let pause = match self.0 {
+            Some((last, pause)) if now.duration_since(last) < pause + CALM => {
+                (pause * 2).min(LONGEST_PAUSE)
+            }
+            Some(_) | None => FIRST_PAUSE,
+        };
+        self.0 = Some((now, pause));
+        pause
+    }
+}
 
 /// What all watches share.
 #[derive(Clone)]
@@ -128,7 +152,7 @@ impl Watches {
         let client = guard.client(self.client.clone());
         let api: Api<Object<R>> = Api::all_with(client, &api_resource(source));
         let mut strategy = InitialListStrategy::StreamingList;
-        let mut pause = FIRST_PAUSE;
+        let mut pauses = Pauses::default();
         let mut generation = 0;
         loop {
             let config = watcher::Config {
@@ -147,7 +171,6 @@ impl Watches {
                         (readers.read)(object.raw)
                     }
                     Ok(Event::InitDone) => {
-                        pause = FIRST_PAUSE;
                         self.begin_list(source, &mut generation, guard.list()).await;
                         Some(News::Listed(source))
                     }
@@ -162,7 +185,7 @@ impl Watches {
                         break;
                     }
                     Err(error) => {
-                        self.failed(source, &error, &guard, &mut pause).await;
+                        self.failed(source, &error, &guard, &mut pauses).await;
                         None
                     }
                 };
@@ -188,15 +211,15 @@ impl Watches {
         source: Source,
         error: &watcher::Error,
         guard: &Guard,
-        pause: &mut Duration,
+        pauses: &mut Pauses,
     ) {
         let fault: Fault = fault::describe(source, error);
-        warn!(%source, retry_in = ?*pause, fault = fault.0, "a watch failed");
+        let pause = pauses.next(Instant::now());
+        warn!(%source, retry_in = ?pause, fault = fault.0, "a watch failed");
         guard.failed();
         self.send(News::Failed(source, fault)).await;
         // Jitter, so that the sources of many replicas do not come back in step.
         sleep(pause.mul_f64(0.75 + fastrand::f64() / 2.0)).await;
-        *pause = (*pause * 2).min(LONGEST_PAUSE);
     }
 
     /// Whether anybody still takes the news.
@@ -209,4 +232,22 @@ impl Watches {
 struct Readers<A, D> {
     read: A,
     gone: D,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn pauses_grow_while_failures_follow_each_other_and_begin_anew_after_a_calm() {
+        let mut pauses = Pauses::default();
+        let mut now = Instant::now();
+        for expect in [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000] {
+            let pause = pauses.next(now);
+            assert_eq!(pause, Duration::from_millis(expect));
+            now += pause + CALM / 2;
+        }
+        now += LONGEST_PAUSE + CALM;
+        assert_eq!(pauses.next(now), FIRST_PAUSE);
+    }
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use tarnfui_shared::change::Op;
+use tarnfui_shared::change::{Op, Target};
 use tarnfui_shared::config::Config;
 use tarnfui_shared::decide::{Activity, Unknown};
 use tarnfui_shared::observe::{Autoscaler, NamespaceObject, Workload};
@@ -244,8 +244,11 @@ impl World {
             known.workloads.insert(entry);
             return Dirty::One(namespace);
         };
-        entry.generation = generation;
-        if workload.version.is_before(entry.workload.version) || entry.workload == workload {
+        // The first sight in a new list counts whatever its version: after a restore of etcd versions
+        // go down, and what is known would otherwise stay as it was for good.
+        let is_older = workload.version.is_before(entry.workload.version);
+        let is_new_list = std::mem::replace(&mut entry.generation, generation) != generation;
+        if (is_older && !is_new_list) || entry.workload == workload {
             return Dirty::None;
         }
         if entry.workload.uid != workload.uid {
@@ -352,8 +355,12 @@ impl World {
         let Some(known) = self.namespaces.get_mut(namespace) else {
             return;
         };
-        for (entry, outlook) in known.workloads.iter_mut().zip(&plan.outlooks) {
-            entry.memory = outlook.memory;
+        for (place, entry) in known.workloads.iter_mut().enumerate() {
+            // Where nothing is decided nothing is remembered: who knows what happens meanwhile.
+            entry.memory = plan
+                .outlooks
+                .get(place)
+                .map_or_else(Memory::default, |it| it.memory);
         }
     }
 
@@ -366,10 +373,20 @@ impl World {
         let Some(entry) = known.workloads.get_mut(workload.kind, &workload.name) else {
             return;
         };
-        if let Some(op) = written {
-            entry.memory = entry.memory.after_write(op);
+        match written {
+            Some(op) => entry.memory = entry.memory.after_write(op),
+            // What was read is the newest there is, even if its version is lower than ours.
+            None => entry.generation = entry.generation.wrapping_sub(1),
         }
         drop(self.take_workload(namespace.into(), workload));
+    }
+
+    /// Keeps that a write may have landed.
+    pub fn attempted(&mut self, target: &Target, op: Op) {
+        let known = self.namespaces.get_mut(&target.namespace);
+        if let Some(entry) = known.and_then(|it| it.workloads.get_mut(target.kind, &target.name)) {
+            entry.memory = entry.memory.after_attempt(op);
+        }
     }
 }
 

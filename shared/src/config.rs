@@ -75,22 +75,23 @@ pub struct Namespaces {
 
 impl Default for Namespaces {
     fn default() -> Self {
-        let excluded = EXCLUDED_BY_DEFAULT
-            .iter()
-            .map(|&name| name.to_owned())
-            .collect();
         Self {
             managed: vec!["*".to_owned()],
-            excluded,
+            excluded: Vec::new(),
         }
     }
 }
 
 impl Namespaces {
     /// Whether `namespace` is managed: some pattern takes it in, and none excludes it.
+    ///
+    /// Those of Kubernetes itself have to be taken in by their very names: whoever lists others to be
+    /// excluded does not mean that the cluster's own DNS may sleep.
     pub fn includes(&self, namespace: &str) -> bool {
         let any = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, namespace));
-        any(&self.managed) && !any(&self.excluded)
+        let is_named = self.managed.iter().any(|pattern| pattern == namespace);
+        let is_kubernetes = EXCLUDED_BY_DEFAULT.contains(&namespace) && !is_named;
+        any(&self.managed) && !any(&self.excluded) && !is_kubernetes
     }
 
     /// Excludes one more.

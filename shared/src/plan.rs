@@ -86,6 +86,19 @@ impl Memory {
         }
     }
 
+    /// To be called where a write may have landed, and nobody knows: a restore that did has started
+    /// the workload, which is then no sign of somebody else.
+    #[must_use]
+    pub fn after_attempt(self, op: Op) -> Self {
+        match op {
+            Op::Restore { .. } | Op::Release => Self {
+                has_rested: false,
+                ..self
+            },
+            Op::Sleep { .. } | Op::HandOver { .. } => self,
+        }
+    }
+
     /// To be called once the server took a write.
     #[must_use]
     pub fn after_write(self, op: Op) -> Self {
@@ -97,7 +110,7 @@ impl Memory {
             },
             Op::Restore { .. } | Op::Release => Self {
                 writes: self.writes.saturating_add(1),
-                ..self
+                ..self.after_attempt(op)
             },
             Op::HandOver { .. } => self,
         }

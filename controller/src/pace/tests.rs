@@ -2,7 +2,7 @@
 
 use tarnfui_shared::change::Op;
 use tarnfui_shared::decide::Reason;
-use tarnfui_shared::workload::Value;
+use tarnfui_shared::workload::{Kind, Value};
 
 use super::*;
 
@@ -31,6 +31,11 @@ fn change(name: &str, version: &str, op: Op) -> Change {
         urgency,
         reason,
     }
+}
+
+/// A write of `change` ends.
+fn finish(pace: &mut Pace, change: Change, outcome: &Outcome, now: Instant) -> Verdict {
+    pace.finished(&Step::Write(change), outcome, now)
 }
 
 /// Everything that may start now, by name; `?` marks what is read first.
@@ -79,20 +84,27 @@ async fn no_more_are_in_flight_than_the_limit() {
     );
     assert!(pace.next(now, 1).is_some());
     assert_eq!(pace.next(now, 1), None);
-    pace.finished(&change("a", "1", SLEEP), &Outcome::Gone, now);
+    finish(&mut pace, change("a", "1", SLEEP), &Outcome::Gone, now);
     assert!(pace.next(now, 1).is_some());
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_object_in_flight_is_not_written_twice() {
+async fn an_object_in_flight_is_neither_written_nor_queued_again() {
     let now = Instant::now();
     let mut pace = Pace::default();
     pace.replace("shop", vec![change("web", "1", SLEEP)]);
     assert_eq!(starts(&mut pace, now), ["web"]);
+    // Planned on what was seen before the write: stale by the time that it ends.
+    pace.replace("shop", vec![change("web", "1", SLEEP)]);
+    finish(
+        &mut pace,
+        change("web", "1", SLEEP),
+        &Outcome::Busy(None),
+        now,
+    );
+    assert!(starts(&mut pace, now + seconds(60)).is_empty());
     pace.replace("shop", vec![change("web", "2", SLEEP)]);
-    assert!(starts(&mut pace, now).is_empty());
-    pace.finished(&change("web", "1", SLEEP), &Outcome::Gone, now);
-    assert_eq!(starts(&mut pace, now), ["web"]);
+    assert_eq!(starts(&mut pace, now + seconds(60)), ["web"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -115,9 +127,14 @@ async fn a_failure_delays_its_object_and_no_other() {
     pace.replace("shop", plan());
     assert_eq!(starts(&mut pace, now), ["bad", "good"]);
     let refused = Outcome::Refused("quota".to_owned());
-    let verdict = pace.finished(&change("bad", "1", SLEEP), &refused, now);
+    let verdict = finish(&mut pace, change("bad", "1", SLEEP), &refused, now);
     assert_eq!(verdict, Verdict::Refused("quota".to_owned()));
-    pace.finished(&change("good", "1", SLEEP), &Outcome::Conflict, now);
+    finish(
+        &mut pace,
+        change("good", "1", SLEEP),
+        &Outcome::Conflict,
+        now,
+    );
 
     pace.replace(
         "shop",
@@ -137,8 +154,9 @@ async fn failures_in_a_row_wait_longer_and_at_most_five_minutes() {
     for _ in 0..12 {
         pace.replace("shop", vec![change("web", "1", SLEEP)]);
         assert_eq!(starts(&mut pace, now), ["web"]);
-        pace.finished(
-            &change("web", "1", SLEEP),
+        finish(
+            &mut pace,
+            change("web", "1", SLEEP),
             &Outcome::Unknown("?".to_owned()),
             now,
         );
@@ -160,14 +178,24 @@ async fn a_conflict_waits_for_the_watch_and_the_second_reads() {
     let mut pace = Pace::default();
     pace.replace("shop", vec![change("web", "1", SLEEP)]);
     starts(&mut pace, now);
-    pace.finished(&change("web", "1", SLEEP), &Outcome::Conflict, now);
+    finish(
+        &mut pace,
+        change("web", "1", SLEEP),
+        &Outcome::Conflict,
+        now,
+    );
     // The watch has not brought the new version yet: nothing to write on.
     pace.replace("shop", vec![change("web", "1", SLEEP)]);
     assert!(starts(&mut pace, now).is_empty());
     // It has: at once.
     pace.replace("shop", vec![change("web", "2", SLEEP)]);
     assert_eq!(starts(&mut pace, now), ["web"]);
-    pace.finished(&change("web", "2", SLEEP), &Outcome::Conflict, now);
+    finish(
+        &mut pace,
+        change("web", "2", SLEEP),
+        &Outcome::Conflict,
+        now,
+    );
     pace.replace("shop", vec![change("web", "2", SLEEP)]);
     assert_eq!(starts(&mut pace, now), ["web?"]);
 }
@@ -178,7 +206,12 @@ async fn a_watch_that_stays_behind_is_read_past_after_a_second() {
     let mut pace = Pace::default();
     pace.replace("shop", vec![change("web", "1", SLEEP)]);
     starts(&mut pace, now);
-    pace.finished(&change("web", "1", SLEEP), &Outcome::Conflict, now);
+    finish(
+        &mut pace,
+        change("web", "1", SLEEP),
+        &Outcome::Conflict,
+        now,
+    );
     pace.replace("shop", vec![change("web", "1", SLEEP)]);
     assert_eq!(pace.wakes_at(now), Some(now + seconds(1)));
     assert_eq!(starts(&mut pace, now + seconds(1)), ["web?"]);
@@ -191,8 +224,9 @@ async fn a_busy_server_is_left_alone_for_as_long_as_it_asks() {
     let plan = || vec![change("a", "1", SLEEP), change("b", "1", SLEEP)];
     pace.replace("shop", plan());
     assert!(pace.next(now, 1).is_some());
-    pace.finished(
-        &change("a", "1", SLEEP),
+    finish(
+        &mut pace,
+        change("a", "1", SLEEP),
         &Outcome::Busy(Some(seconds(7))),
         now,
     );
@@ -209,8 +243,9 @@ async fn a_success_or_a_change_of_mind_ends_the_trouble() {
     for end in ["success", "change of mind"] {
         pace.replace("shop", vec![change("web", "1", SLEEP)]);
         assert_eq!(starts(&mut pace, now), ["web"], "{end}");
-        pace.finished(
-            &change("web", "1", SLEEP),
+        finish(
+            &mut pace,
+            change("web", "1", SLEEP),
             &Outcome::Refused("no".to_owned()),
             now,
         );
@@ -231,7 +266,11 @@ async fn it_is_full_of_what_may_start_and_not_of_what_fails() {
     pace.replace("shop", plan());
     assert!(pace.is_full());
     while let Some(Step::Write(change)) = pace.next(now, 1) {
-        pace.finished(&change, &Outcome::Refused("quota".to_owned()), now);
+        pace.finished(
+            &Step::Write(change.clone()),
+            &Outcome::Refused("quota".to_owned()),
+            now,
+        );
     }
     pace.replace("shop", plan());
     assert_eq!(pace.queued(), ENOUGH);
@@ -249,4 +288,69 @@ async fn a_namespace_is_not_taken_for_one_whose_name_begins_like_it() {
     }
     pace.replace("a", Vec::new());
     assert_eq!(starts(&mut pace, now), ["a-b", "b"]);
+}
+
+/// What the server has of `web`, as a read finds it.
+fn found(version: &str) -> Outcome {
+    let text = format!(r#"{{"metadata":{{"name":"web","resourceVersion":"{version}"}}}}"#);
+    let raw: tarnfui_shared::observe::RawWorkload = serde_json::from_str(&text).unwrap();
+    Outcome::Done(Box::new(raw.observe(Kind::Deployment).unwrap()))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conflict_at_the_version_that_was_read_is_a_refusal_and_waits() {
+    let now = Instant::now();
+    let mut pace = Pace::default();
+    for _ in 0..2 {
+        pace.replace("shop", vec![change("web", "1", SLEEP)]);
+        assert_eq!(starts(&mut pace, now + seconds(1)).len(), 1);
+        finish(
+            &mut pace,
+            change("web", "1", SLEEP),
+            &Outcome::Conflict,
+            now,
+        );
+    }
+    pace.replace("shop", vec![change("web", "1", SLEEP)]);
+    assert_eq!(starts(&mut pace, now), ["web?"]);
+    pace.finished(&Step::Read(change("web", "1", SLEEP)), &found("1"), now);
+    pace.replace("shop", vec![change("web", "1", SLEEP)]);
+    assert_eq!(starts(&mut pace, now), ["web"]);
+    let verdict = finish(
+        &mut pace,
+        change("web", "1", SLEEP),
+        &Outcome::Conflict,
+        now,
+    );
+    assert_eq!(verdict, Verdict::Refused(CONFLICT_ALL_THE_SAME.to_owned()));
+    pace.replace("shop", vec![change("web", "1", SLEEP)]);
+    assert!(starts(&mut pace, now).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sleep_that_is_refused_does_not_hold_a_wake() {
+    let now = Instant::now();
+    let mut pace = Pace::default();
+    pace.replace("shop", vec![change("web", "1", SLEEP)]);
+    starts(&mut pace, now);
+    finish(
+        &mut pace,
+        change("web", "1", SLEEP),
+        &Outcome::Refused("no".to_owned()),
+        now,
+    );
+    pace.replace("shop", vec![change("web", "1", RESTORE)]);
+    assert_eq!(starts(&mut pace, now), ["web"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn something_gone_is_tried_again_only_if_it_is_still_asked_for_later() {
+    let now = Instant::now();
+    let mut pace = Pace::default();
+    pace.replace("shop", vec![change("web", "1", SLEEP)]);
+    starts(&mut pace, now);
+    finish(&mut pace, change("web", "1", SLEEP), &Outcome::Gone, now);
+    pace.replace("shop", vec![change("web", "1", SLEEP)]);
+    assert!(starts(&mut pace, now).is_empty());
+    assert_eq!(starts(&mut pace, now + seconds(1)), ["web"]);
 }

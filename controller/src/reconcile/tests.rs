@@ -150,26 +150,48 @@ impl Scene {
         self.news.send(news).await.unwrap();
     }
 
-    /// The namespace `shop` with `schedule`, and deployments of three replicas each.
-    async fn lists(&self, schedule: &str, deployments: u32) {
+    async fn namespace(&self, name: &str, schedule: &str) {
         let namespace = json!({ "metadata": {
-            "name": "shop", "uid": "1", "annotations": { "tarnfui.io/schedule": schedule },
+            "name": name, "uid": name, "annotations": { "tarnfui.io/schedule": schedule },
         }});
         let namespace: RawNamespace = serde_json::from_value(namespace).unwrap();
         self.send(News::Namespace(Box::new(namespace.observe())))
             .await;
+    }
+
+    async fn deployment(&self, namespace: &str, name: &str, labels: Json, replicas: i32) {
+        let object = json!({
+            "metadata": { "name": name, "resourceVersion": "7", "labels": labels },
+            "spec": { "replicas": replicas },
+        });
+        let raw: RawWorkload = serde_json::from_value(object).unwrap();
+        let workload = Box::new(raw.observe(Kind::Deployment).unwrap());
+        self.send(News::Workload(namespace.into(), workload)).await;
+    }
+
+    /// The namespace `shop` with `schedule`, and deployments of three replicas each.
+    async fn lists(&self, schedule: &str, deployments: u32) {
+        self.namespace("shop", schedule).await;
         for number in 0..deployments {
-            let object = json!({
-                "metadata": { "name": format!("web-{number}"), "resourceVersion": "7" },
-                "spec": { "replicas": 3 },
-            });
-            let raw: RawWorkload = serde_json::from_value(object).unwrap();
-            let workload = Box::new(raw.observe(Kind::Deployment).unwrap());
-            self.send(News::Workload("shop".into(), workload)).await;
+            self.deployment("shop", &format!("web-{number}"), json!({}), 3)
+                .await;
         }
         for source in SOURCES {
             self.send(News::Listed(source)).await;
         }
+    }
+
+    /// Sixty namespaces with `schedule` and ten deployments each, and the first lists complete.
+    async fn storm(&self, schedule: &str) {
+        for number in 0..60 {
+            let namespace = format!("a-{number}");
+            self.namespace(&namespace, schedule).await;
+            for app in 0..10 {
+                let name = format!("app-{number}-{app}");
+                self.deployment(&namespace, &name, json!({}), 3).await;
+            }
+        }
+        self.lists(schedule, 0).await;
     }
 
     /// What was written so far.
@@ -295,4 +317,69 @@ async fn told_to_stop_it_ends_what_is_in_flight_and_starts_nothing() {
     scene.task.await.unwrap();
     assert_eq!(scene.log.lock().unwrap().len(), 2);
     assert!(scene.started.elapsed() < DRAIN);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_large_namespace_takes_one_write_for_each_workload() {
+    let scene = Scene::new(Some(""));
+    scene.leads_for(Duration::from_hours(1));
+    scene.lists("never", 300).await;
+    settle().await;
+    let once: BTreeSet<String> = scene.writes().into_iter().collect();
+    assert_eq!((once.len(), scene.writes().len()), (300, 300));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_is_heard_in_the_middle_of_a_storm() {
+    let scene = Scene::new(Some("pace: {writesInFlight: 1}"));
+    scene.leads_for(Duration::from_hours(1));
+    scene.storm("never").await;
+    while scene.writes().len() < 100 {
+        sleep(Duration::from_millis(1)).await;
+    }
+    let config = Config::parse("{paused: true, pace: {writesInFlight: 1}}").map(Arc::new);
+    scene
+        .send(News::Configuration(config, "2".to_owned()))
+        .await;
+    settle().await;
+    // The one in flight, and the one that had started when the news were taken in.
+    assert!(
+        scene.writes().len() <= 102,
+        "{} writes",
+        scene.writes().len()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wake_does_not_wait_behind_the_sleeps_of_others() {
+    let scene = Scene::new(Some(""));
+    scene.leads_for(Duration::from_hours(1));
+    scene.namespace("zeta", "never").await;
+    scene
+        .deployment("zeta", "late", json!({ "tarnfui.io/saved": "3" }), 0)
+        .await;
+    scene.storm("never").await;
+    while scene.writes().len() < 20 {
+        sleep(Duration::from_millis(1)).await;
+    }
+    scene.namespace("zeta", "always").await;
+    settle().await;
+    let writes = scene.writes();
+    let place = writes.iter().position(|line| line == "late 3").unwrap();
+    // Behind what was in flight, and far from the end.
+    assert!(place < 60, "write {place} of {}", writes.len());
+    assert_eq!(writes.len(), 601);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restore_that_lands_after_the_hours_ended_is_nobody_elses_start() {
+    let scene = Scene::new(Some(""));
+    scene.leads_for(Duration::from_hours(1));
+    scene.lists("never", 1).await;
+    settle().await;
+    scene.namespace("shop", "always").await;
+    sleep(WRITE / 2).await;
+    scene.namespace("shop", "never").await;
+    settle().await;
+    assert_eq!(scene.writes(), ["web-0 0", "web-0 3", "web-0 0"]);
 }

@@ -16,7 +16,7 @@ use tarnfui_shared::problem::{Code, Problem};
 use tokio::time::sleep;
 
 use super::guard::Guard;
-use super::{FIRST_PAUSE, WATCH_SECONDS, Watches};
+use super::{Pauses, WATCH_SECONDS, Watches};
 use crate::errors::chain;
 use crate::world::{Fault, News, Source};
 
@@ -69,7 +69,7 @@ impl Watches {
                  hint: create it with the key {CONFIG_KEY}, or start without --config"
             ))
         };
-        let mut pause = FIRST_PAUSE;
+        let mut pauses = Pauses::default();
         let mut is_there = false;
         let mut events = watcher::watcher(api, config).into_stream().boxed();
         while let Some(event) = events.next().await {
@@ -80,16 +80,15 @@ impl Watches {
                 }
                 Ok(Event::InitApply(object) | Event::Apply(object)) => {
                     is_there = true;
+                    // One that was missing is so no longer.
+                    self.send(News::Recovered(source)).await;
                     let version = object.resource_version().unwrap_or_default();
                     News::Configuration(read(&reader, &object), version)
                 }
-                Ok(Event::InitDone) if is_there => {
-                    pause = FIRST_PAUSE;
-                    News::Listed(source)
-                }
+                Ok(Event::InitDone) if is_there => News::Listed(source),
                 Ok(Event::InitDone | Event::Delete(_)) => News::Failed(source, missing()),
                 Err(error) => {
-                    self.failed(source, &error, &guard, &mut pause).await;
+                    self.failed(source, &error, &guard, &mut pauses).await;
                     continue;
                 }
             };

@@ -204,3 +204,43 @@ fn annotations_are_resolved_anew_when_they_or_the_configuration_change() {
     world.take_in(News::Configuration(Ok(Arc::new(config)), "2".to_owned()));
     assert!(standing(&mut world));
 }
+
+#[test]
+fn a_new_list_and_a_read_count_whatever_their_version() {
+    let mut world = listed();
+    world.take_in(deployment("web", "10", 3));
+    // A restore of etcd: every version is lower than what is known.
+    world.take_in(News::Relisting(ALL[2], 2));
+    world.take_in(deployment("web", "4", 1));
+    assert_eq!(values(&mut world), [("web".to_owned(), Value::Replicas(1))]);
+    // Within that list the order counts again.
+    world.take_in(deployment("web", "3", 2));
+    assert_eq!(values(&mut world), [("web".to_owned(), Value::Replicas(1))]);
+    world.seen("shop", workload("web", "2", "a", 5), None);
+    assert_eq!(values(&mut world), [("web".to_owned(), Value::Replicas(5))]);
+}
+
+#[test]
+fn nothing_is_remembered_across_a_pause() {
+    let mut world = listed();
+    world.take_in(deployment("web", "5", 3));
+    world.seen(
+        "shop",
+        workload("web", "6", "a", 0),
+        Some(Op::Restore {
+            to: Value::Replicas(3),
+        }),
+    );
+    let paused = Config::parse("paused: true").unwrap();
+    world.take_in(News::Configuration(Ok(Arc::new(paused)), "2".to_owned()));
+    let plan = {
+        let observation = world.observation("shop").unwrap();
+        assert_ne!(observation.workloads[0].memory, Memory::default());
+        tarnfui_shared::plan::plan(jiff::Timestamp::UNIX_EPOCH, &observation)
+    };
+    world.remember("shop", &plan);
+    assert_eq!(
+        world.observation("shop").unwrap().workloads[0].memory,
+        Memory::default()
+    );
+}

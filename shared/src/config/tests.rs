@@ -168,11 +168,17 @@ fn managed_and_excluded_go_together() {
         &["team-a"],
         &["shop", "kube-system"],
     );
-    // Somebody who names exclusions names all of them.
+    // Whoever excludes others does not mean that the cluster's own may sleep.
     check(
         "namespaces: { excluded: [live-*] }",
-        &["shop", "kube-system"],
-        &["live-1"],
+        &["shop"],
+        &["live-1", "kube-system"],
+    );
+    // A pattern does not name it either; its very name does.
+    check(
+        "namespaces: { managed: [kube-*, kube-public] }",
+        &["kube-other", "kube-public"],
+        &["kube-system"],
     );
     check("namespaces: { managed: [] }", &[], &["shop"]);
     let mut namespaces = Namespaces::default();

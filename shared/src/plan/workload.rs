@@ -84,8 +84,11 @@ pub(super) fn prospect<'a>(
         prospect.note_owner();
     }
     prospect.stop_fighting();
-    // An entry to be taken out goes first: the next look does the rest.
-    if let Some(entry) = workload.owner.handover_entry {
+    // Any other write takes the entry over; it goes once there is none to make. So nobody who
+    // refuses this one can keep a workload from waking.
+    if prospect.op.is_none()
+        && let Some(entry) = workload.owner.handover_entry
+    {
         prospect.op = Some(Op::HandOver { entry });
     }
     prospect
@@ -342,7 +345,9 @@ fn setting_that_ends_it(manager: Option<&str>, path: &str) -> String {
 /// What a memory says of readiness; here, because [`super::waves`] may not write the rest of it.
 impl Memory {
     pub(super) fn unready_since(&mut self, now: Timestamp) -> Timestamp {
-        *self.unready_since.get_or_insert(now)
+        // Not after `now`, or a clock that was ahead for a while would hold the next wave for as long.
+        let since = self.unready_since.map_or(now, |since| since.min(now));
+        *self.unready_since.insert(since)
     }
 
     pub(super) fn is_ready(&mut self) {

@@ -69,9 +69,10 @@ fn the_other_variables_hold_as_well() {
         one.kinds,
         [Kind::StatefulSet].into_iter().collect::<Kinds>()
     );
-    // Kubernetes' own namespaces stay out of it.
+    // Kubernetes' own are out of it unless one is named.
     let config = read(&[("TARNFUI_NAMESPACE", "kube-system")]).unwrap();
-    assert!(!config.namespaces.includes("kube-system"));
+    assert!(config.namespaces.includes("kube-system"));
+    assert!(!config.namespaces.includes("kube-public"));
 }
 
 #[test]

@@ -135,3 +135,18 @@ fn what_was_seen_at_rest_is_remembered_for_this_sleep() {
         Memory::default()
     );
 }
+
+#[test]
+fn a_restore_that_may_have_landed_is_no_start_of_somebody_else() {
+    let restore = Op::Restore {
+        to: Value::Replicas(3),
+    };
+    let slept = memory(true, true, 1);
+    assert_eq!(slept.after_attempt(restore), memory(true, false, 1));
+    assert_eq!(slept.after_write(restore), memory(true, false, 2));
+    let sleep = Op::Sleep {
+        saved: Value::Replicas(3),
+        to: Value::Replicas(0),
+    };
+    assert_eq!(slept.after_attempt(sleep), slept);
+}

@@ -215,11 +215,13 @@ fn an_owner_is_no_news_where_nothing_would_be_done_anyway() {
 }
 
 #[test]
-fn an_entry_to_be_taken_out_goes_first_whatever_else_is_due() {
+fn an_entry_to_be_taken_out_goes_once_nothing_else_is_due() {
     let ours = |item: Item| item.owned_by("tarnfui-handover", "Update");
     let gone = "handover deployment/web 0";
     check(ASLEEP, ours(deploy("web", 0).saved("3")), gone, Asleep, &[]);
-    check(AWAKE, ours(deploy("web", 0).saved("3")), gone, Waking, &[]);
+    // Who refuses to have it taken out must not keep the workload from waking.
+    let wake = "restore deployment/web 3";
+    check(AWAKE, ours(deploy("web", 0).saved("3")), wake, Waking, &[]);
     check(AWAKE, ours(deploy("web", 3)), gone, Awake, &[]);
     check(NO_RULE, ours(deploy("web", 3)), gone, Awake, &[]);
     let dropped = Item {

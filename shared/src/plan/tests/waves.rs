@@ -97,6 +97,13 @@ fn no_wave_is_waited_for_for_ever() {
 }
 
 #[test]
+fn a_clock_that_was_ahead_for_a_while_holds_nobody_for_longer() {
+    let ahead = since(up("a", "1").unready(), "2026-11-23T13:00:00Z");
+    let plan = wakes(&[ahead, asleep("b", "2")], &[]);
+    assert_eq!(plan.next_transition, "2026-11-23T12:05:00Z".parse().ok());
+}
+
+#[test]
 fn each_wave_has_five_minutes_of_its_own() {
     let late = since(up("a", "1").unready(), "2026-11-23T11:00:00Z");
     let plan = wakes(&[late.clone(), asleep("b", "2"), asleep("c", "3")], &["b"]);
@@ -144,10 +151,10 @@ fn who_takes_no_part_is_not_waited_for() {
 }
 
 #[test]
-fn a_wave_whose_entry_goes_first_is_waited_for() {
+fn a_wave_with_an_entry_to_be_taken_out_is_waited_for() {
     let handed = asleep("a", "1").owned_by("tarnfui-handover", "Update");
     let plan = wakes(&[handed, asleep("b", "2")], &["a"]);
-    assert_eq!(done(&plan), ["handover deployment/a 0"]);
+    assert_eq!(done(&plan), ["restore deployment/a 1"]);
 }
 
 #[test]
