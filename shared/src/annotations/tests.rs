@@ -309,3 +309,21 @@ fn an_override_is_over_at_its_exact_instant() {
         Ok(Until::Forever)
     );
 }
+
+#[test]
+fn the_readme_has_every_key_and_no_other() {
+    let readme = include_str!("../../../README.md");
+    let table = readme.split("| key | example | meaning |").nth(1).unwrap();
+    let rows = table
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    let first_cells = rows.filter_map(|row| row.split('|').nth(1));
+    let mut said: Vec<&str> = first_cells
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .collect();
+    let mut keys: Vec<&str> = TABLE.iter().map(|row| row.key.short()).collect();
+    said.sort_unstable();
+    keys.sort_unstable();
+    assert_eq!(said, keys);
+}
