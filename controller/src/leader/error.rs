@@ -17,7 +17,7 @@ use super::LeaseKey;
 pub enum LeaderError {
     /// 403. Only a person can change that.
     #[error(
-        "the account may not {verb} the lease {lease}: grant it `create` on leases in that \
+        "the account may not {verb} the lease {lease}; hint: grant it `create` on leases in that \
          namespace, and `get` and `patch` on this one by its name"
     )]
     Forbidden {
@@ -30,7 +30,7 @@ pub enum LeaderError {
     },
     /// 401: there is no valid token or certificate, or not any more.
     #[error(
-        "the API server does not accept the account that would {verb} the lease {lease}: check \
+        "the API server does not accept the account that would {verb} the lease {lease}; hint: check \
          the token or certificate"
     )]
     Unauthorized {
@@ -43,7 +43,7 @@ pub enum LeaderError {
     },
     /// 404 to a creation.
     #[error(
-        "there is no namespace {:?} for the lease {lease}: create it, or name another with \
+        "there is no namespace {:?} for the lease {lease}; hint: create it, or name another with \
          --namespace",
         lease.namespace
     )]
@@ -65,7 +65,7 @@ pub enum LeaderError {
     },
     /// Any other answer with an error status.
     #[error(
-        "the API server answered {code} to a {verb} of the lease {lease}: see its message, and its \
+        "the API server answered {code} to a {verb} of the lease {lease}; hint: see its message, and its \
          own log for a code of 500 or above",
         code = source.code
     )]
@@ -78,7 +78,9 @@ pub enum LeaderError {
         source: Box<Status>,
     },
     /// No answer, none in time, or none that can be read: a write may have happened or not.
-    #[error("no answer to a {verb} of the lease {lease}: check that the API server can be reached")]
+    #[error(
+        "no answer to a {verb} of the lease {lease}; hint: check that the API server can be reached"
+    )]
     NoAnswer {
         /// The lease.
         lease: LeaseKey,
@@ -88,7 +90,7 @@ pub enum LeaderError {
         source: Box<kube::Error>,
     },
     /// The lease makes no sense to the election, which the guard should have mended.
-    #[error("the lease {lease} can't be read: delete it, the replicas create it anew")]
+    #[error("the lease {lease} can't be read; hint: delete it, the replicas create it anew")]
     Unreadable {
         /// The lease.
         lease: LeaseKey,

@@ -73,7 +73,7 @@ fn a_missing_right_is_named() {
     let error = LeaderError::new(&lease(), crate_lock::Error::RenewLease(answered(403)));
     assert_eq!(
         error.to_string(),
-        "the account may not patch the lease tarnfui/controller: grant it `create` on leases in \
+        "the account may not patch the lease tarnfui/controller; hint: grant it `create` on leases in \
          that namespace, and `get` and `patch` on this one by its name"
     );
 }
