@@ -4,6 +4,9 @@
 //! are needed, and a limit on head and body together. Whether to try again is not decided here but
 //! in [`crate::pace`], from the [`Outcome`].
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
@@ -15,7 +18,7 @@ use tarnfui_shared::change::Change;
 use tarnfui_shared::observe::{RawWorkload, Workload};
 use tarnfui_shared::problem::cut;
 use tarnfui_shared::workload::Kind;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
 use crate::errors::chain;
 
@@ -100,11 +103,30 @@ async fn send(
         let bytes = body.map_err(|error| chain(&*error))?.to_bytes();
         Ok(Response::from_parts(head, bytes))
     };
-    match timeout_at(end, exchange).await {
-        Ok(Ok(answer)) => outcome(&answer, kind),
-        Ok(Err(message)) => Outcome::Unknown(message),
-        Err(_) => Outcome::Unknown("no answer in time".to_owned()),
+    match before(end, exchange).await {
+        Some(Ok(answer)) => outcome(&answer, kind),
+        Some(Err(message)) => Outcome::Unknown(message),
+        None => Outcome::Unknown("no answer in time".to_owned()),
     }
+}
+
+/// What `exchange` comes to before `end`; at or after it, it is not even looked at.
+///
+/// Not tokio's timeout, which lets its future go on once more before it looks at the clock: a process
+/// that was stopped, with a write begun and not sent yet, would send it when it goes on, long after
+/// somebody else has taken the lease.
+async fn before<T>(end: Instant, exchange: impl Future<Output = T>) -> Option<T> {
+    let (mut exchange, mut over) = (pin!(exchange), pin!(sleep_until(end)));
+    poll_fn(|cx| {
+        if Instant::now() >= end {
+            return Poll::Ready(None);
+        }
+        match exchange.as_mut().poll(cx) {
+            Poll::Ready(answer) => Poll::Ready(Some(answer)),
+            Poll::Pending => over.as_mut().poll(cx).map(|()| None),
+        }
+    })
+    .await
 }
 
 fn outcome(answer: &Response<bytes::Bytes>, kind: Kind) -> Outcome {

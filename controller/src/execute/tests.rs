@@ -1,10 +1,14 @@
 //! Each answer of a server has one outcome, and none takes longer than it may.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use http::Response;
 use tarnfui_shared::change::{Op, Target, Urgency};
 use tarnfui_shared::decide::Reason;
 use tarnfui_shared::observe::Version;
 use tarnfui_shared::workload::Value;
+use tokio::sync::Notify;
 use tokio::time::sleep;
 
 use super::*;
@@ -95,4 +99,29 @@ async fn a_request_ends_in_four_seconds_or_with_the_leadership() {
         assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
         assert_eq!(start.elapsed(), Duration::from_secs(expect));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_begun_before_a_standstill_is_not_sent_after_it() {
+    let (connected, sent) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
+    let service = {
+        let (connected, sent) = (connected.clone(), sent.clone());
+        tower::service_fn(move |_: Request<Body>| {
+            let (connected, sent) = (connected.clone(), sent.clone());
+            async move {
+                connected.notified().await;
+                sent.store(true, Ordering::Relaxed);
+                Ok::<_, std::io::Error>(Response::new(Body::empty()))
+            }
+        })
+    };
+    let client = kube::Client::new(service, "default");
+    let end = Instant::now() + Duration::from_secs(3);
+    let writing = tokio::spawn(async move { write(client, &change(), end).await });
+    tokio::task::yield_now().await;
+    // Both come at once, as they do to a process that goes on.
+    connected.notify_one();
+    tokio::time::advance(Duration::from_secs(20)).await;
+    assert!(matches!(writing.await.unwrap(), Outcome::Unknown(_)));
+    assert!(!sent.load(Ordering::Relaxed));
 }
