@@ -196,12 +196,13 @@ impl<'a> Place<'a> {
         Ok(requests.iter().filter(is_change).map(written).collect())
     }
 
-    /// The writes that were refused because something else came first.
-    pub fn conflicts(&self) -> anyhow::Result<usize> {
+    /// The writes that were refused because something else came first, with when they came.
+    pub fn conflicts(&self) -> anyhow::Result<Vec<String>> {
         let requests = self.controller_requests()?;
         let is_conflict =
             |it: &&Request| it.is_write() && it.resource != "events" && it.code == 409;
-        Ok(requests.iter().filter(is_conflict).count())
+        let told = |it: &Request| format!("{} at {}", written(it), it.received_at);
+        Ok(requests.iter().filter(is_conflict).map(told).collect())
     }
 
     /// Settles, and fails unless exactly these writes were made, in any order: nothing more happened.
@@ -239,8 +240,8 @@ impl<'a> Place<'a> {
         let conflicts = self.conflicts()?;
         // One conflict, and one after reading again, is what a busy status may cost a write.
         ensure!(
-            conflicts <= 2 * found.len() + 1,
-            "{conflicts} conflicts in {name}"
+            conflicts.len() <= 2 * found.len() + 1,
+            "conflicts in {name}: {conflicts:?}"
         );
         Ok(())
     }
