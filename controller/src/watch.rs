@@ -1,6 +1,6 @@
 //! Streams of objects from the API server, as [`News`].
 //!
-//! One task per [`Source`], on `kube`'s watcher behind a [`guard`] that makes up for what it
+//! One task per [`Source`], on `kube`'s watcher behind a `guard` that makes up for what it
 //! lacks. A source that fails is reported and tried again for ever, with a backoff; the others go
 //! on. Nothing is kept and nothing decided here.
 
