@@ -171,22 +171,16 @@ pub fn decide(now: Timestamp, rules: &Rules, activity: &Activity) -> Decision {
         .chain(asleep)
         .filter_map(Until::instant)
         .max();
+    // Rules that are nothing but orders are over with the last of them.
+    let rules_end = orders_end.filter(|_| !rules.is_standing);
     let has_rule = rules.is_standing || awake.is_some() || asleep.is_some();
 
     let (state, reason, until) = if rules.is_outside || !has_rule {
         (State::Unmanaged, Reason::NoRule, None)
     } else if rules.is_excluded {
-        (
-            State::Unmanaged,
-            Reason::Excluded,
-            (!rules.is_standing).then_some(orders_end).flatten(),
-        )
+        (State::Unmanaged, Reason::Excluded, rules_end)
     } else if rules.is_unreadable {
-        (
-            State::Awake,
-            Reason::InvalidRules,
-            (!rules.is_standing).then_some(orders_end).flatten(),
-        )
+        (State::Awake, Reason::InvalidRules, rules_end)
     } else if let Some(until) = awake {
         (State::Awake, Reason::Override, until.instant())
     } else if let Some(until) = asleep {
