@@ -16,6 +16,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tracing::warn;
 
@@ -49,10 +50,12 @@ pub struct Admin {
 }
 
 impl Admin {
-    /// Serves until the process ends.
+    /// Serves for ever; the connections end with it.
     pub async fn serve(self, listener: TcpListener) {
         let permits = Arc::new(Semaphore::new(CONNECTIONS));
+        let mut connections = JoinSet::new();
         loop {
+            while connections.try_join_next().is_some() {}
             let Ok(permit) = permits.clone().acquire_owned().await else {
                 return;
             };
@@ -66,7 +69,7 @@ impl Admin {
                 }
             };
             let admin = self.clone();
-            tokio::spawn(async move {
+            connections.spawn(async move {
                 let service = service_fn(move |request| admin.clone().route(request));
                 let connection = http1::Builder::new()
                     .timer(TokioTimer::new())
@@ -106,7 +109,7 @@ impl Admin {
     }
 
     /// Asks the one task that knows; none if it does not answer.
-    async fn ask<T>(&self, query: impl FnOnce(oneshot::Sender<T>) -> Query) -> Option<T> {
+    pub async fn ask<T>(&self, query: impl FnOnce(oneshot::Sender<T>) -> Query) -> Option<T> {
         let (reply, answer) = oneshot::channel();
         let exchange = async {
             self.queries.send(query(reply)).await.ok()?;

@@ -3,7 +3,8 @@
 //! Every replica runs all of this; only the leader writes. In the order of the path of data:
 //! [`watch`] brings what is seen, [`world`] keeps it, [`reconcile`] looks at it and plans, [`pace`]
 //! says when a change starts, [`execute`] makes it, and [`events`], [`metrics`] and [`admin`] say
-//! what happens. [`leader`] says whether any of it may be written.
+//! what happens. [`leader`] says whether any of it may be written. A [`replica`] is all of these
+//! together, and [`run`] the process round one.
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -16,6 +17,8 @@ use tracing_subscriber::filter::Targets;
 pub mod admin;
 pub mod args;
 pub mod clock;
+#[cfg(test)]
+mod cluster;
 mod errors;
 pub mod events;
 pub mod execute;
@@ -23,6 +26,7 @@ pub mod leader;
 pub mod metrics;
 pub mod pace;
 pub mod reconcile;
+pub mod replica;
 pub mod run;
 pub mod telemetry;
 pub mod watch;

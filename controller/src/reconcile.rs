@@ -10,11 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::StreamExt as _;
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
 use tarnfui_shared::change::{Change, Urgency};
 use tarnfui_shared::plan::{Plan, plan};
 use tarnfui_shared::workload::Kind;
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use tracing::{debug, info, warn};
 
@@ -78,7 +80,9 @@ pub struct Reconciler {
     /// Whether the lease says which configuration is acted by.
     is_noted: bool,
     pace: Pace,
-    writes: JoinSet<Done>,
+    /// What is in flight. In this task and not in tasks of their own, so that they end with it: not
+    /// one request leaves after it.
+    writes: FuturesUnordered<BoxFuture<'static, Done>>,
 }
 
 /// A step that has ended.
@@ -110,15 +114,12 @@ impl Reconciler {
             later: BTreeSet::new(),
             is_noted: false,
             pace: Pace::default(),
-            writes: JoinSet::new(),
+            writes: FuturesUnordered::new(),
         }
     }
 
-    /// Runs until `stop`, and until the writes in flight have ended after it.
-    ///
-    /// # Panics
-    ///
-    /// If a write has panicked: nothing is known then, and a new process knows more.
+    /// Runs until `stop`, and until the writes in flight have ended after it. Dropping it drops these
+    /// too.
     pub async fn run(
         mut self,
         mut news: mpsc::Receiver<News>,
@@ -135,9 +136,7 @@ impl Reconciler {
                 changed = self.leadership.changed() => {
                     if changed.is_err() { Turn::Stop } else { Turn::Leadership }
                 }
-                Some(done) = self.writes.join_next() => {
-                    Turn::Written(Box::new(done.expect("a write neither panics nor is aborted")))
-                }
+                Some(done) = self.writes.next() => Turn::Written(Box::new(done)),
                 next = news.recv() => Turn::News(next.map(Box::new)),
                 Some(query) = queries.recv() => Turn::Query(query),
                 () = sleep_until(wake_at) => Turn::Time,

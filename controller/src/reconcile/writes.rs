@@ -1,5 +1,6 @@
 //! Starting what may start, and taking in what came of it. What is written was planned elsewhere.
 
+use futures::StreamExt as _;
 use tarnfui_shared::change::{Change, Target};
 use tokio::time::{Instant, timeout};
 use tracing::{debug, warn};
@@ -30,13 +31,13 @@ impl Reconciler {
             if let Step::Write(change) = &step {
                 self.note_lateness(change);
             }
-            self.writes.spawn(async move {
+            self.writes.push(Box::pin(async move {
                 let outcome = match &step {
                     Step::Write(change) => execute::write(client, change, valid_until).await,
                     Step::Read(change) => execute::read(client, change, valid_until).await,
                 };
                 Done { step, outcome }
-            });
+            }));
         }
     }
 
@@ -92,7 +93,7 @@ impl Reconciler {
     /// No new writes; those in flight may end.
     pub(super) async fn drain(&mut self) {
         self.pace.clear();
-        let ended = async { while self.writes.join_next().await.is_some() {} };
+        let ended = async { while self.writes.next().await.is_some() {} };
         if timeout(DRAIN, ended).await.is_err() {
             warn!(
                 left = self.writes.len(),

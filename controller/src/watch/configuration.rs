@@ -23,6 +23,17 @@ use crate::world::{Fault, News, Source};
 /// How often a configuration file is looked at.
 const FILE_INTERVAL: Duration = Duration::from_secs(5);
 
+/// Where the configuration lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Nowhere: the one that is built in, or the first Tarnfui's variables, is in force.
+    BuiltIn,
+    /// In the ConfigMap of this name, in the controller's own namespace.
+    ConfigMap(String),
+    /// In this file.
+    File(PathBuf),
+}
+
 /// What is read over: the built-in configuration, or the first Tarnfui's variables.
 #[derive(Debug, Clone)]
 pub struct Reader {
