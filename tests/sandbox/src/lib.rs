@@ -9,4 +9,5 @@
 //! names the request. What it does answer is held equal to the real API server by the conformance
 //! suite, and nothing in it knows Tarnfui.
 
+pub mod discovery;
 pub mod kinds;
