@@ -11,3 +11,4 @@
 
 pub mod discovery;
 pub mod kinds;
+pub mod table;
