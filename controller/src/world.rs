@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use tarnfui_shared::change::{Op, Target};
+use tarnfui_shared::change::{Change, Op};
 use tarnfui_shared::config::Config;
 use tarnfui_shared::decide::{Activity, Unknown};
 use tarnfui_shared::observe::{Autoscaler, NamespaceObject, Workload};
@@ -382,10 +382,11 @@ impl World {
     }
 
     /// Keeps that a write may have landed.
-    pub fn attempted(&mut self, target: &Target, op: Op) {
+    pub fn attempted(&mut self, change: &Change) {
+        let target = &change.target;
         let known = self.namespaces.get_mut(&target.namespace);
         if let Some(entry) = known.and_then(|it| it.workloads.get_mut(target.kind, &target.name)) {
-            entry.memory = entry.memory.after_attempt(op);
+            entry.memory = entry.memory.after_attempt(change.op, change.version);
         }
     }
 }

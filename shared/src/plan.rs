@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::change::{Change, Op, Urgency};
 use crate::decide::{Activity, Decision, State, Unknown, decide};
-use crate::observe::Workload;
+use crate::observe::{Version, Workload};
 use crate::problem::Problem;
 use crate::rules::Rules;
 use crate::workload::Value;
@@ -70,10 +70,13 @@ pub struct Memory {
     writes: u8,
     /// Since when it is asked to be ready and is not.
     unready_since: Option<Timestamp>,
+    /// The version before a write of ours that may have landed. What is seen at that version may be
+    /// over by now, whatever was decided since.
+    doubted: Option<Version>,
 }
 
 impl Memory {
-    /// What is still true in `state`: a transition forgets everything.
+    /// What is still true in `state`: a transition forgets everything but a doubt.
     fn on_entering(self, state: State) -> Self {
         let is_asleep = state == State::Asleep;
         if self.is_asleep == is_asleep {
@@ -81,18 +84,28 @@ impl Memory {
         } else {
             Self {
                 is_asleep,
+                doubted: self.doubted,
                 ..Self::default()
             }
         }
     }
 
-    /// To be called where a write may have landed, and nobody knows: a restore that did has started
-    /// the workload, which is then no sign of somebody else.
+    /// It is at rest, as seen at `version`.
+    fn rests_at(&mut self, version: Version) {
+        if self.doubted != Some(version) {
+            self.doubted = None;
+            self.has_rested = true;
+        }
+    }
+
+    /// To be called where a write that was made on `version` may have landed, and nobody knows: a
+    /// restore that did has started the workload, which is then no sign of somebody else.
     #[must_use]
-    pub fn after_attempt(self, op: Op) -> Self {
+    pub fn after_attempt(self, op: Op, version: Version) -> Self {
         match op {
             Op::Restore { .. } | Op::Release => Self {
                 has_rested: false,
+                doubted: Some(version),
                 ..self
             },
             Op::Sleep { .. } | Op::HandOver { .. } => self,
@@ -110,7 +123,8 @@ impl Memory {
             },
             Op::Restore { .. } | Op::Release => Self {
                 writes: self.writes.saturating_add(1),
-                ..self.after_attempt(op)
+                has_rested: false,
+                ..self
             },
             Op::HandOver { .. } => self,
         }

@@ -81,7 +81,7 @@ impl Reconciler {
             }
             Outcome::Unknown(message) => {
                 if is_write {
-                    self.parts.world.attempted(&change.target, change.op);
+                    self.parts.world.attempted(change);
                 }
                 warn!(target = %change.target, op, message, "what came of a write is not known");
             }

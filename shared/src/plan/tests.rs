@@ -125,6 +125,7 @@ fn memory(is_asleep: bool, has_rested: bool, writes: u8) -> Memory {
         has_rested,
         writes,
         unready_since: None,
+        doubted: None,
     }
 }
 

@@ -151,14 +151,14 @@ impl Prospect<'_> {
                 self.started_by_other();
             }
             Mark::Saved { .. } => {
-                self.outlook.memory.has_rested = true;
+                self.outlook.memory.rests_at(workload.version);
                 self.note_catch_up();
             }
             Mark::None => {
                 let to = sleeping_value(workload);
                 if !workload.value.runs_above(to) {
                     self.outlook.stage = Stage::AtRest;
-                    self.outlook.memory.has_rested = true;
+                    self.outlook.memory.rests_at(workload.version);
                     self.check_missing_mark();
                 } else if self.outlook.memory.has_rested {
                     self.started_by_other();

@@ -141,12 +141,33 @@ fn a_restore_that_may_have_landed_is_no_start_of_somebody_else() {
     let restore = Op::Restore {
         to: Value::Replicas(3),
     };
-    let slept = memory(true, true, 1);
-    assert_eq!(slept.after_attempt(restore), memory(true, false, 1));
-    assert_eq!(slept.after_write(restore), memory(true, false, 2));
     let sleep = Op::Sleep {
         saved: Value::Replicas(3),
         to: Value::Replicas(0),
     };
-    assert_eq!(slept.after_attempt(sleep), slept);
+    let version = |text: &str| Version::new(text).unwrap();
+    let slept = memory(true, true, 1);
+    let doubted = Memory {
+        doubted: Some(version("7")),
+        ..memory(true, false, 1)
+    };
+    assert_eq!(slept.after_attempt(restore, version("7")), doubted);
+    assert_eq!(slept.after_write(restore), memory(true, false, 2));
+    assert_eq!(slept.after_attempt(sleep, version("7")), slept);
+
+    // At the version that the restore was made on nothing is known, whatever is decided meanwhile.
+    let seen = |rules: &[(&str, &str)], item: Item, version: &str| {
+        let item = item.set("/metadata/resourceVersion", json!(version));
+        plan_at(now(), rules, &[item]).outlooks[0].memory
+    };
+    let asleep = |memory: Memory| deploy("web", 0).saved("3").memory(memory);
+    assert_eq!(seen(ASLEEP, asleep(doubted), "7"), doubted);
+    let day = seen(AWAKE, asleep(doubted), "7");
+    assert_eq!(day.doubted, doubted.doubted);
+    assert!(!seen(ASLEEP, asleep(day), "7").has_rested);
+    // Another version says whether it landed.
+    assert_eq!(seen(ASLEEP, asleep(doubted), "8"), memory(true, true, 1));
+    let landed = deploy("web", 3).memory(doubted);
+    let again = "sleep deployment/web 3 -> 0";
+    check(ASLEEP, landed, again, FallingAsleep, &[]);
 }
