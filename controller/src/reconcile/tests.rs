@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use http::{Method, Request, Response};
 use http_body_util::BodyExt as _;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use kube::client::Body;
 use serde_json::{Value as Json, json};
 use tarnfui_shared::config::Config;
@@ -18,6 +18,13 @@ use crate::events;
 use crate::leader::Holder;
 use crate::world::Source;
 
+mod clock;
+mod cluster;
+mod faults;
+mod random;
+
+use clock::TestClock;
+
 /// How long a write takes on this server.
 const WRITE: Duration = Duration::from_millis(10);
 
@@ -28,40 +35,19 @@ const SOURCES: [Source; 4] = [
     Source::Workloads(Kind::StatefulSet),
 ];
 
-/// Tuesday noon in UTC, and then as real as tokio's.
-#[derive(Debug)]
-struct TestClock(Timestamp, Instant);
-
-impl Clock for TestClock {
-    fn now(&self) -> Timestamp {
-        self.0 + SignedDuration::try_from(self.1.elapsed()).unwrap()
-    }
-
-    fn wait_until(&self, at: Timestamp) -> Duration {
-        at.duration_since(self.now())
-            .max(SignedDuration::ZERO)
-            .unsigned_abs()
-    }
-
-    fn elapsed_since(&self, at: Timestamp) -> Duration {
-        self.now()
-            .duration_since(at)
-            .max(SignedDuration::ZERO)
-            .unsigned_abs()
-    }
-}
-
 type Log = Arc<Mutex<Vec<(Instant, String)>>>;
 
 /// A reconciler at work, with everything round it in hand.
 struct Scene {
     started: Instant,
+    clock: Arc<TestClock>,
+    metrics: Arc<Metrics>,
     news: mpsc::Sender<News>,
     leadership: watch::Sender<Leadership>,
     log: Log,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
-    _queries: mpsc::Sender<Query>,
+    queries: mpsc::Sender<Query>,
 }
 
 /// Takes every patch after [`WRITE`], and answers with the object as it then is.
@@ -113,21 +99,24 @@ fn leader(valid_until: Instant) -> Leadership {
 
 impl Scene {
     fn new(config: Option<&str>) -> Self {
-        let started = Instant::now();
         let log = Log::default();
-        let client = server(log.clone());
+        Self::over(config, server(log.clone()), log)
+    }
+
+    fn over(config: Option<&str>, client: kube::Client, log: Log) -> Self {
+        let started = Instant::now();
         let metrics = Arc::new(Metrics::default());
         let (teller, _) = events::channel(client.clone(), "me".to_owned(), metrics.clone());
         let (leadership, leads) = watch::channel(standby());
-        let clock = Arc::new(TestClock("2026-11-24T12:00:00Z".parse().unwrap(), started));
+        let clock = Arc::new(TestClock::new());
         let config = config.map(|text| Arc::new(Config::parse(text).unwrap()));
         let parts = Parts {
-            clock,
+            clock: clock.clone(),
             client,
             world: World::new(config),
             leader: LeaderHandle::fixed(leads),
             teller,
-            metrics,
+            metrics: metrics.clone(),
             handled: BTreeMap::new(),
         };
         let (news, received) = mpsc::channel(64);
@@ -137,12 +126,14 @@ impl Scene {
         let task = tokio::spawn(Reconciler::new(parts).run(received, asked, told));
         Self {
             started,
+            clock,
+            metrics,
             news,
             leadership,
             log,
             stop,
             task,
-            _queries: queries,
+            queries,
         }
     }
 
