@@ -235,19 +235,4 @@ struct Readers<A, D> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn pauses_grow_while_failures_follow_each_other_and_begin_anew_after_a_calm() {
-        let mut pauses = Pauses::default();
-        let mut now = Instant::now();
-        for expect in [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000] {
-            let pause = pauses.next(now);
-            assert_eq!(pause, Duration::from_millis(expect));
-            now += pause + CALM / 2;
-        }
-        now += LONGEST_PAUSE + CALM;
-        assert_eq!(pauses.next(now), FIRST_PAUSE);
-    }
-}
+mod tests;
