@@ -7,15 +7,19 @@ use http::Method;
 use kube_leader_election::{LeaseLock, LeaseLockParams, LeaseLockResult};
 use serde_json::{Value, json};
 
-use super::server::{Fault, Server};
+use super::server::{Cable, Fault, Server};
 
 fn candidate(server: &Server, name: &str) -> LeaseLock {
+    candidate_over(server.client(), name)
+}
+
+fn candidate_over(client: kube::Client, name: &str) -> LeaseLock {
     let params = LeaseLockParams {
         lease_name: "controller".into(),
         holder_id: name.into(),
         lease_ttl: Duration::from_secs(15),
     };
-    LeaseLock::new(server.client(), "tarnfui", params)
+    LeaseLock::new(client, "tarnfui", params)
 }
 
 fn spec(holder: &str, renewed: jiff::Timestamp) -> Value {
@@ -65,12 +69,24 @@ async fn a_deposed_leader_is_told_that_it_renewed_its_successors_lease() {
     assert_eq!(lease.spec.unwrap().holder_identity.as_deref(), Some("b"));
 }
 
+/// Or, what is the same, the candidate's own clock is fast.
 #[tokio::test(start_paused = true)]
 async fn a_living_holder_whose_clock_is_behind_is_robbed() {
     let behind = jiff::Timestamp::now() - Duration::from_secs(20);
     let server = Server::with_spec(&spec("alive", behind));
 
     assert!(acquires(&candidate(&server, "a")).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_holder_whose_clock_was_fast_is_waited_for() {
+    let tomorrow = jiff::Timestamp::now() + Duration::from_hours(24);
+    let server = Server::with_spec(&spec("dead", tomorrow));
+    let lock = candidate(&server, "a");
+    for _ in 0..10 {
+        assert!(!acquires(&lock).await);
+        tokio::time::sleep(Duration::from_mins(1)).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -87,11 +103,40 @@ async fn an_incomplete_lease_is_an_error_for_ever() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_is_waited_for_without_limit() {
+    for (method, fault) in [
+        (Method::GET, Fault::Hang),
+        (Method::GET, Fault::HangBody),
+        (Method::PATCH, Fault::Hang),
+        (Method::PATCH, Fault::HangBody),
+        (Method::PATCH, Fault::LoseAnswer),
+    ] {
+        let server = Server::with_spec(&spec("a", jiff::Timestamp::now()));
+        server.fail_next(method.clone(), fault);
+        let lock = candidate(&server, "a");
+
+        let day = Duration::from_hours(24);
+        let attempt = tokio::time::timeout(day, lock.try_acquire_or_renew()).await;
+
+        assert!(attempt.is_err(), "{method}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_leader_whose_server_is_away_is_never_told_that_its_time_is_over() {
     let server = Server::default();
-    server.fail_next(Method::GET, Fault::Hang);
-    let lock = candidate(&server, "a");
+    let cable = Cable::default();
+    let a = candidate_over(server.client_over(&cable), "a");
+    assert!(acquires(&a).await);
+    cable.cut(true);
+    let renewal = tokio::spawn(async move { acquires(&a).await });
 
-    let attempt = tokio::time::timeout(Duration::from_hours(24), lock.try_acquire_or_renew()).await;
+    // Its lease has run out by anybody's clock, and another one has it.
+    tokio::time::sleep(Duration::from_mins(1)).await;
+    let long_ago = jiff::Timestamp::now() - Duration::from_mins(1);
+    server.put(json!({ "spec": spec("a", long_ago) }));
+    assert!(acquires(&candidate(&server, "b")).await);
 
-    assert!(attempt.is_err());
+    // The last that it heard is that it leads.
+    tokio::time::sleep(Duration::from_hours(1)).await;
+    assert!(!renewal.is_finished());
 }

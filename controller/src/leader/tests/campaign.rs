@@ -153,7 +153,11 @@ async fn a_leader_frozen_between_reading_and_renewing_does_not_renew_its_success
     watch(Duration::from_mins(1), &[&a, &b]).await;
     assert!(b.leads());
     let taken = server.lease()["spec"]["acquireTime"].clone();
+    server.take_log();
     a.thaw();
+    watch(MOMENT, &[&a, &b]).await;
+    // The renewal that it was about to make goes out, and is refused.
+    assert_eq!(server.take_log()[0], "PATCH 409");
     watch(Duration::from_mins(1), &[&a, &b]).await;
 
     assert!(b.leads());

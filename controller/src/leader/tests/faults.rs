@@ -55,6 +55,32 @@ async fn an_api_server_away_for_longer_than_the_lease_leaves_no_leader() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_leader_that_is_cut_off_stops_before_another_begins_and_comes_back_as_a_standby() {
+    let server = Server::default();
+    let a = leader(&server).await;
+    let b = Replica::start(&server, "b");
+    sleep(MOMENT).await;
+    a.cable.cut(true);
+
+    watch(DEADLINE.saturating_sub(MOMENT * 3), &[&a, &b]).await;
+    assert!(a.leads(), "until its word runs out");
+    watch(MOMENT * 3, &[&a, &b]).await;
+    assert!(!a.leads() && !b.leads(), "and nobody for a while");
+    assert_eq!(fault(&a), "no_answer");
+    watch((LEASE + RETRY).saturating_sub(DEADLINE), &[&a, &b]).await;
+    assert!(b.leads());
+
+    let taken = server.lease()["spec"]["acquireTime"].clone();
+    server.take_log();
+    a.cable.cut(false);
+    watch(Duration::from_mins(1), &[&a, &b]).await;
+    assert_eq!((a.term(), b.term()), (0, 1));
+    assert_eq!(a.leadership().holder().unwrap().name, b.name);
+    assert_eq!(server.lease()["spec"]["acquireTime"], taken);
+    assert!(!server.take_log().contains(&"PATCH 409".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_renewal_without_an_answer_ends_in_time_and_is_tried_again() {
     for (fault, line) in [
         (Fault::Hang, "PATCH hangs"),

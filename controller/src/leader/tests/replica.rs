@@ -8,12 +8,14 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures::task::AtomicWaker;
+use kube_leader_election::{LeaseLock, LeaseLockParams, LeaseLockResult};
 use tokio::sync::oneshot;
+use tokio::sync::watch::{self as watching, Sender};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
-use super::server::{Server, lease_key};
-use crate::leader::{Candidate, Elector, LeaderHandle, Leadership, Retired, Timings};
+use super::server::{Cable, Server, lease_key};
+use crate::leader::{Candidate, Elector, Holder, LeaderHandle, Leadership, Retired, Timings};
 
 /// How finely [`watch`] looks.
 const GLANCE: Duration = Duration::from_millis(100);
@@ -21,6 +23,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 pub(super) struct Replica {
     pub(super) name: String,
     pub(super) handle: LeaderHandle,
+    pub(super) cable: Cable,
     ice: Ice,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<Retired>,
@@ -31,7 +34,9 @@ impl Replica {
     pub(super) fn start(server: &Server, name: &str) -> Self {
         let me = Candidate::named(name);
         let name = me.to_string();
-        let (elector, handle) = Elector::new(server.client(), lease_key(), me, Timings::STANDARD);
+        let cable = Cable::default();
+        let client = server.client_over(&cable);
+        let (elector, handle) = Elector::new(client, lease_key(), me, Timings::STANDARD);
         let (stop, stopped) = oneshot::channel();
         let ice = Ice::default();
         let campaign = elector.run(async { stopped.await.unwrap_or(()) });
@@ -42,8 +47,35 @@ impl Replica {
         Self {
             name,
             handle,
+            cable,
             ice,
             stop: Some(stop),
+            task,
+        }
+    }
+
+    /// The same without the guard: it takes the crate at its word, for as long as a leader may.
+    pub(super) fn start_bare(server: &Server, name: &str) -> Self {
+        let name = Candidate::named(name).to_string();
+        let cable = Cable::default();
+        let params = LeaseLockParams {
+            holder_id: name.clone(),
+            lease_name: lease_key().name,
+            lease_ttl: Timings::STANDARD.lease,
+        };
+        let lock = LeaseLock::new(server.client_over(&cable), "tarnfui", params);
+        let (leadership, seen) = watching::channel(Leadership::Standby { holder: None });
+        let ice = Ice::default();
+        let task = tokio::spawn(Freezing {
+            inner: Box::pin(campaign_bare(lock, leadership)),
+            ice: ice.clone(),
+        });
+        Self {
+            name,
+            handle: LeaderHandle::fixed(seen),
+            cable,
+            ice,
+            stop: None,
             task,
         }
     }
@@ -91,12 +123,36 @@ impl Replica {
     }
 }
 
+async fn campaign_bare(lock: LeaseLock, leadership: Sender<Leadership>) -> Retired {
+    loop {
+        let valid_until = Instant::now() + Timings::STANDARD.renew_deadline;
+        let next = match lock.try_acquire_or_renew().await {
+            Ok(LeaseLockResult::Acquired(lease)) => Leadership::Leader {
+                valid_until,
+                term: 1,
+                holder: Holder::of(&lease).unwrap(),
+            },
+            Ok(LeaseLockResult::NotAcquired(lease)) => Leadership::Standby {
+                holder: Holder::of(&lease),
+            },
+            Err(_) => leadership.borrow().clone(),
+        };
+        leadership.send_replace(next);
+        sleep(Timings::STANDARD.retry).await;
+    }
+}
+
+/// How many of `replicas` would start a write now.
+pub(super) fn leaders(replicas: &[&Replica]) -> usize {
+    replicas.iter().filter(|replica| replica.leads()).count()
+}
+
 /// Lets `time` pass, and asserts at every glance that at most one of `replicas` leads.
 pub(super) async fn watch(time: Duration, replicas: &[&Replica]) {
     let end = Instant::now() + time;
     while Instant::now() < end {
-        let leaders: Vec<_> = replicas.iter().filter(|replica| replica.leads()).collect();
-        assert!(leaders.len() <= 1, "{} leaders", leaders.len());
+        let leaders = leaders(replicas);
+        assert!(leaders <= 1, "{leaders} leaders");
         sleep(GLANCE).await;
     }
 }

@@ -2,6 +2,7 @@
 //! has them, and faults on demand.
 
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -47,6 +48,23 @@ pub(crate) enum Fault {
     After(Meanwhile),
 }
 
+/// What lies between one client and the server. Clones are the same cable.
+#[derive(Clone, Default)]
+pub(crate) struct Cable(Arc<AtomicBool>);
+
+impl Cable {
+    pub(crate) fn cut(&self, is_cut: bool) {
+        self.0.store(is_cut, Ordering::Relaxed);
+    }
+
+    /// What comes to a cut cable is lost.
+    async fn pass(&self) {
+        if self.0.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
 /// Clones are the same server.
 #[derive(Clone, Default)]
 pub(crate) struct Server(Arc<Mutex<State>>);
@@ -70,10 +88,23 @@ impl Server {
         server
     }
 
-    /// A client of it that tells others who `who` is by nothing but its field manager.
+    /// A client of it.
     pub(crate) fn client(&self) -> kube::Client {
-        let server = self.clone();
-        let service = service_fn(move |request| server.clone().answer(request));
+        self.client_over(&Cable::default())
+    }
+
+    /// A client of it that is heard, and hears, for as long as `cable` is whole.
+    pub(crate) fn client_over(&self, cable: &Cable) -> kube::Client {
+        let (server, cable) = (self.clone(), cable.clone());
+        let service = service_fn(move |request| {
+            let (server, cable) = (server.clone(), cable.clone());
+            async move {
+                cable.pass().await;
+                let answer = server.answer(request).await;
+                cable.pass().await;
+                answer
+            }
+        });
         kube::Client::new(service, "tarnfui")
     }
 

@@ -7,7 +7,7 @@ use fastrand::Rng;
 use http::Method;
 use tokio::time::sleep;
 
-use super::replica::{Replica, watch};
+use super::replica::{Replica, leaders, watch};
 use super::server::{Fault, HTML, Server};
 
 /// Each takes some 100 ms; 2,000 of them held when the rules were last changed.
@@ -38,6 +38,9 @@ async fn suffer(mut luck: Rng) {
     }
     server.mend();
     replicas.iter().for_each(Replica::thaw);
+    for replica in &replicas {
+        replica.cable.cut(false);
+    }
     watch(Duration::from_mins(1), &replicas.iter().collect::<Vec<_>>()).await;
     assert_eq!(replicas.iter().filter(|replica| replica.leads()).count(), 1);
     let terms: Vec<_> = replicas.iter().map(Replica::term).collect();
@@ -46,10 +49,45 @@ async fn suffer(mut luck: Rng) {
     assert_eq!(terms, still, "and it stays the leader");
 }
 
+/// Two leaders would be seen: they are, where the same luck meets the crate alone.
+///
+/// The crate goes by the machine's own clock, which hardly moves here, so that no lease expires; it
+/// is enough that leases are deleted.
+#[test]
+fn without_the_guard_the_same_luck_makes_two_leaders() {
+    let found = (0..SEEDS).filter(|seed| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        runtime.block_on(suffer_bare(Rng::with_seed(*seed)))
+    });
+    assert!(found.count() > 0);
+}
+
+/// Whether two led at the same time.
+async fn suffer_bare(mut luck: Rng) -> bool {
+    let server = Server::default();
+    let mut replicas: Vec<_> = (0..3)
+        .map(|_| Replica::start_bare(&server, "pod"))
+        .collect();
+    for _ in 0..BLOWS {
+        strike(&mut luck, &server, &mut replicas);
+        for _ in 0..luck.u64(0..12_000) / 100 {
+            sleep(Duration::from_millis(100)).await;
+            if leaders(&replicas.iter().collect::<Vec<_>>()) > 1 {
+                return true;
+            }
+        }
+    }
+    false
+}
+
 fn strike(luck: &mut Rng, server: &Server, replicas: &mut [Replica]) {
     let method = [Method::GET, Method::PATCH, Method::POST][luck.usize(0..3)].clone();
     let unlucky = luck.usize(0..replicas.len());
-    match luck.u32(0..12) {
+    match luck.u32(0..13) {
         0 => server.fail_next(method, Fault::Hang),
         1 => server.fail_next(method, Fault::HangBody),
         2 => server.fail_next(method, Fault::LoseAnswer),
@@ -67,6 +105,7 @@ fn strike(luck: &mut Rng, server: &Server, replicas: &mut [Replica]) {
             let ice = replicas[unlucky].ice();
             server.fail_next(method, Fault::After(Box::new(move || ice.set(true))));
         }
+        11 => replicas[unlucky].cable.cut(luck.bool()),
         // Who has never read the lease can't tell that somebody just lost it.
         _ if replicas.iter().all(knows_a_holder) => server.delete(),
         _ => {}
