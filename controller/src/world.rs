@@ -211,6 +211,9 @@ impl World {
         if known.object.as_ref() == Some(&object) {
             return Dirty::None;
         }
+        if known.object.as_ref().is_some_and(|it| it.uid != object.uid) {
+            known.forget_object();
+        }
         known.object = Some(object);
         known.resolved = None;
         Dirty::One(name)
@@ -218,8 +221,7 @@ impl World {
 
     fn namespace_gone(&mut self, name: Box<str>) -> Dirty {
         if let Some(known) = self.namespaces.get_mut(&name) {
-            known.object = None;
-            known.resolved = None;
+            known.forget_object();
         }
         self.forget_if_empty(&name);
         Dirty::One(name)
@@ -270,8 +272,7 @@ impl World {
                 Source::Configuration => {}
                 Source::Namespaces => {
                     if known.generation != generation {
-                        known.object = None;
-                        known.resolved = None;
+                        known.forget_object();
                     }
                 }
                 Source::Workloads(kind) => known

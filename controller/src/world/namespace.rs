@@ -62,6 +62,13 @@ impl Namespace {
         self.object.is_none() && self.workloads.is_empty() && self.autoscalers.is_empty()
     }
 
+    /// The Namespace is gone. What people were told was of that one, and not of the next by its name.
+    pub(super) fn forget_object(&mut self) {
+        self.object = None;
+        self.resolved = None;
+        self.last = Last::default();
+    }
+
     pub(super) fn unknown(&self) -> Option<Unknown> {
         match &self.object {
             None => Some(Unknown::NotListed),

@@ -166,6 +166,49 @@ fn another_one_under_the_same_name_starts_without_a_memory() {
 }
 
 #[test]
+fn another_namespace_under_the_same_name_starts_without_what_was_told() {
+    let mut world = listed();
+    let object = |uid: &str| {
+        let json = format!(r#"{{"metadata":{{"name":"shop","uid":"{uid}"}}}}"#);
+        let raw: RawNamespace = serde_json::from_str(&json).unwrap();
+        News::Namespace(Box::new(raw.observe()))
+    };
+    // So that it is not forgotten with the Namespace.
+    world.take_in(deployment("web", "5", 3));
+    let told = |world: &mut World| world.last("shop").unwrap().is_told;
+    for is_seen_going in [true, false] {
+        world.take_in(object("a"));
+        world.last("shop").unwrap().is_told = true;
+        world.take_in(object("a"));
+        assert!(told(&mut world));
+        if is_seen_going {
+            world.take_in(News::NamespaceGone("shop".into()));
+        }
+        world.take_in(object("b"));
+        assert!(!told(&mut world), "{is_seen_going}");
+    }
+}
+
+#[test]
+fn nothing_is_decided_in_a_namespace_that_is_being_deleted() {
+    let mut world = listed();
+    world.take_in(deployment("web", "5", 0));
+    let deleted = r#"{"metadata":{"name":"shop","deletionTimestamp":"2026-11-23T10:00:00Z"}}"#;
+    let raw: RawNamespace = serde_json::from_str(deleted).unwrap();
+    world.take_in(News::Namespace(Box::new(raw.observe())));
+    let observation = world.observation("shop").unwrap();
+    assert_eq!(observation.unknown, Some(Unknown::Terminating));
+}
+
+/// 240 bytes and some 40 for the name, 50,000 times, are 14 MB of the 25 MiB that a small pod has.
+#[test]
+fn a_workload_takes_no_more_room_than_a_small_pod_has() {
+    let bytes = size_of::<Entry>();
+    assert!(bytes <= 240, "{bytes} bytes");
+    assert_eq!(workload("web", "5", "a", 3).own, None, "and none beside it");
+}
+
+#[test]
 fn an_answer_about_something_gone_brings_nothing_back() {
     let mut world = listed();
     world.seen("shop", workload("web", "6", "a", 3), None);
