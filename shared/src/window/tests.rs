@@ -174,6 +174,29 @@ fn when_the_clock_goes_forward() {
 }
 
 #[test]
+fn a_leap_day_is_a_day_like_any_other() {
+    let check = |schedule, expect: &[&str]| {
+        case(schedule).windows("2028-02-28T12:00Z", "2028-03-01T12:00Z", expect);
+    };
+    let tuesday = "2028-02-29T07:00Z/2028-02-29T19:00Z";
+    check("Tue 08:00-20:00", &[tuesday]);
+    check("2028-02-29 08:00-20:00", &[tuesday]);
+    check("Mon 22:00-06:00", &["2028-02-28T21:00Z/2028-02-29T05:00Z"]);
+    check("Tue 22:00-06:00", &["2028-02-29T21:00Z/2028-03-01T05:00Z"]);
+    let range = "2028-02-28..2028-03-01 00:00-24:00";
+    check(range, &["2028-02-28T12:00Z/2028-03-01T12:00Z"]);
+    // The year before has none: the day after the 28th is the 1st.
+    case("Sun-Mon 22:00-02:00").windows(
+        "2027-02-28T12:00Z",
+        "2027-03-02T12:00Z",
+        &[
+            "2027-02-28T21:00Z/2027-03-01T01:00Z",
+            "2027-03-01T21:00Z/2027-03-02T01:00Z",
+        ],
+    );
+}
+
+#[test]
 fn changes_at_midnight_and_by_odd_amounts() {
     // Cairo: forward from 00:00 to 01:00 on a Friday, back from 24:00 to 23:00 on a Thursday.
     let friday = case("Fri 00:00-08:00").zone("Africa/Cairo");
