@@ -34,7 +34,7 @@ dependencies:
     cargo deny --offline --log-level error check bans licenses sources
     tools/check-dependencies
 
-# Every invariant of ARCHITECTURE.md has a test by the name it gives.
+# Every invariant of ARCHITECTURE.md, and every fault of docs/reliability.md, has its tests by name.
 invariants:
     tools/check-invariants
 
