@@ -5,6 +5,7 @@
 //! It must not be used by the product: nothing outside this package depends on it.
 
 pub mod clock;
+pub mod conformance;
 pub mod controllers;
 pub mod demo;
 pub mod multicall;

@@ -14,6 +14,10 @@ use kube::api::{Api, GetParams};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 
+/// What these clients call themselves, so that the log of requests tells them from the programs under
+/// test, which call themselves something else or nothing.
+pub(super) const USER_AGENT: &str = "tarnfui-tests";
+
 /// For a connection to loopback, and for sending a request.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -34,6 +38,8 @@ pub(super) async fn config(kubeconfig: &Path) -> anyhow::Result<Config> {
     config.connect_timeout = Some(CONNECT_TIMEOUT);
     config.read_timeout = Some(READ_TIMEOUT);
     config.write_timeout = Some(CONNECT_TIMEOUT);
+    let agent = http::HeaderValue::from_static(USER_AGENT);
+    config.headers.push((http::header::USER_AGENT, agent));
     Ok(config)
 }
 

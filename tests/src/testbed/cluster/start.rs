@@ -3,7 +3,8 @@
 //! It must not keep anything: what it started is handed over, or ended when a later step fails.
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener};
+use std::io::{self, Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -18,6 +19,9 @@ use crate::wait;
 /// How long a process may take to become ready. Alone on two cores the API server takes 4 s; a
 /// machine that compiles at the same time is many times slower.
 const READY_BOUND: Duration = Duration::from_secs(90);
+
+/// How long an answer of etcd may take.
+const STORE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The processes of a cluster, last started first: in that order they are asked to end.
 #[derive(Debug)]
@@ -101,6 +105,10 @@ pub(super) fn control_plane(
         let key = fs::read_to_string(layout.service_account_key()).unwrap_or_default();
         Ok(key.contains("-----END"))
     })?;
+    wait::until("etcd keeps what it is told", READY_BOUND, || {
+        etcd.check()?;
+        Ok(make_past(store_port).is_ok())
+    })?;
 
     let url = format!("https://127.0.0.1:{api_port}");
     credentials.write_kubeconfigs(&layout.directory, &url, &layout.authority())?;
@@ -124,6 +132,29 @@ pub(super) fn control_plane(
     })
     .map_err(|error| error.context(log_of(&processes.api_server)))?;
     Ok(processes)
+}
+
+/// Writes something before the API server is there, as in every cluster that people use: a first
+/// version that it never saw, and so can't tell what came after.
+fn make_past(store_port: u16) -> io::Result<()> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, store_port));
+    let mut stream = TcpStream::connect_timeout(&address, STORE_TIMEOUT)?;
+    stream.set_read_timeout(Some(STORE_TIMEOUT))?;
+    let body = r#"{"key": "cGFzdA==", "value": "cGFzdA=="}"#;
+    let length = body.len();
+    write!(
+        stream,
+        "POST /v3/kv/put HTTP/1.0\r\nContent-Length: {length}\r\n\r\n{body}"
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let status = answer.lines().next().unwrap_or_default().to_owned();
+    let is_done = status.contains(" 200 ");
+    if is_done {
+        Ok(())
+    } else {
+        Err(io::Error::other(status))
+    }
 }
 
 /// Starts what makes objects come to life, and waits until the node is ready.
