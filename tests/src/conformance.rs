@@ -25,10 +25,10 @@ mod watch;
 use drive::Driver;
 use text::Case;
 
-/// What makes a real server forget old versions within seconds, where a file is `alone`: etcd is
+/// What makes a real server forget old versions within seconds, where a file says `FORGET`: etcd is
 /// compacted at once and not after five minutes, and lists are not answered from what the API server
 /// itself still remembers.
-pub const ALONE: [&str; 2] = [
+pub const FORGETFUL: [&str; 2] = [
     "--etcd-compaction-interval=1s",
     "--feature-gates=ListFromCacheSnapshot=false",
 ];
@@ -70,7 +70,7 @@ impl Server<'_> {
     /// Forgets every version but those that objects have now.
     fn forget(self) {
         match self {
-            // It does so by itself: see `ALONE`.
+            // It does so by itself, see `FORGETFUL`.
             Self::Real(_) => {}
         }
     }
@@ -104,7 +104,13 @@ impl File {
     /// Whether it needs a server that nobody else asks anything: it looks at all namespaces, or
     /// makes the server forget.
     pub fn is_alone(&self) -> anyhow::Result<bool> {
-        Ok(self.case()?.is_alone)
+        let case = self.case()?;
+        Ok(case.is_alone || case.forgets())
+    }
+
+    /// Whether it makes the server forget old versions.
+    pub fn forgets(&self) -> anyhow::Result<bool> {
+        Ok(self.case()?.forgets())
     }
 
     /// Asks the server everything that is in the file, and fails where an answer differs. With

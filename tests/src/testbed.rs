@@ -16,7 +16,7 @@ mod process;
 mod tools;
 
 pub use audit::Request;
-pub use cluster::{Cluster, Controller, Options, Paused, free_port, run};
+pub use cluster::{Cluster, Controller, Options, Paused, USER_AGENT, free_port, run};
 pub use credentials::User;
 pub use metrics::Metrics;
 pub use nodes::{FAKE_NODE, Node};

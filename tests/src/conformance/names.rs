@@ -12,12 +12,11 @@ const FIRST_YEAR: u16 = 2020;
 const UID_PARTS: [usize; 5] = [8, 4, 4, 4, 12];
 
 /// What stands before a version in the texts of the server.
-const BEFORE_VERSION: [&str; 5] = [
-    "in precondition: ",
-    "in object meta: ",
+const BEFORE_VERSION: [&str; 4] = [
+    "ResourceVersion in the precondition (",
+    "ResourceVersion in record (",
     "resource version: ",
     "current: ",
-    "in object: ",
 ];
 
 /// The names given so far in one file.

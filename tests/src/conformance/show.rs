@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::names::Names;
 
-/// What is shown of a `Status`, where the step does not say.
+/// What is shown of a `Status`, where the step does not say, or says what is in an object only.
 const OF_STATUS: [&str; 3] = ["/reason", "/message", "/details"];
 
 /// What the pointer to a version ends with.
@@ -19,7 +19,9 @@ pub(super) fn body(root: &Value, pointers: &[String], names: &mut Names) -> Vec<
     for pointer in pointers.iter().filter(|it| !it.starts_with('@')) {
         select(root, pointer, &mut shown);
     }
-    if pointers.is_empty() && root["kind"] == "Status" {
+    let is_silent = shown.iter().all(|(_, leaf)| leaf.is_none());
+    if root["kind"] == "Status" && is_silent {
+        shown.clear();
         let there = OF_STATUS.iter().filter(|it| root.pointer(it).is_some());
         there.for_each(|pointer| select(root, pointer, &mut shown));
     }
@@ -116,8 +118,8 @@ fn leaves<'v>(value: &'v Value, pointer: &str, shown: &mut Vec<Shown<'v>>) {
 
 /// Whether this is the version of a list and not of an object.
 fn is_of_list(root: &Value, pointer: &str) -> bool {
-    let is_list = root["items"].is_array() || root["rows"].is_array();
-    is_list && pointer == "/metadata/resourceVersion"
+    let kind = root["kind"].as_str().unwrap_or_default();
+    (kind.ends_with("List") || kind == "Table") && pointer == "/metadata/resourceVersion"
 }
 
 fn leaf_text(root: &Value, leaf: &Value, pointer: &str, names: &mut Names) -> String {
@@ -125,7 +127,9 @@ fn leaf_text(root: &Value, leaf: &Value, pointer: &str, names: &mut Names) -> St
         (_, Value::String(raw)) if is_of_list(root, pointer) => names.version_of_list(raw),
         ("/metadata/continue", Value::String(_)) => "<token>".to_owned(),
         // Sentences are easier to read as they are.
-        ("/message", Value::String(raw)) if root["kind"] == "Status" => names.text(raw).0,
+        ("/message", Value::String(raw)) if root["kind"] == "Status" => {
+            names.text(raw).0.replace('\n', "\\n")
+        }
         _ => compact(leaf, pointer, names),
     }
 }

@@ -150,6 +150,11 @@ impl Case {
         Ok(())
     }
 
+    /// Whether it makes the server forget old versions.
+    pub(super) fn forgets(&self) -> bool {
+        self.steps.iter().any(|step| step.act == Act::Forget)
+    }
+
     /// The file, with what is recorded now.
     pub(super) fn to_text(&self) -> String {
         let mut text = String::new();

@@ -48,8 +48,7 @@ impl Watch {
         }
     }
 
-    /// The next event, bookmarks among them.
-    pub(super) async fn next_of_all(&mut self) -> anyhow::Result<Option<Value>> {
+    async fn next_of_all(&mut self) -> anyhow::Result<Option<Value>> {
         loop {
             if let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.unread.drain(..=end).collect();

@@ -19,6 +19,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use rustix::process::Signal;
 
+pub use client::USER_AGENT;
 use directory::Directory;
 pub use options::{Controller, Options};
 use start::{Layout, Processes, free_ports};

@@ -54,8 +54,8 @@ fn texts_lose_what_differs_from_run_to_run() {
             "too old resource version: <version> (<version>)",
         ),
         (
-            "the ResourceVersion in precondition: 9, ResourceVersion in object meta: 243",
-            "the ResourceVersion in precondition: <version>, ResourceVersion in object meta: v1",
+            "the ResourceVersion in the precondition (9), the ResourceVersion in record (243)",
+            "the ResourceVersion in the precondition (<version>), the ResourceVersion in record (v1)",
         ),
         (
             "must be no more than 243 characters",

@@ -33,6 +33,7 @@ fn a_pointer_is_a_line_for_each_value_below_it() {
 fn a_star_is_every_item_and_versions_are_named_by_age() {
     let item = |name: &str, version: &str| json!({ "metadata": { "name": name, "resourceVersion": version } });
     let list = json!({
+        "kind": "ConfigMapList",
         "metadata": { "resourceVersion": "9", "continue": "abc" },
         "items": [item("a", "7"), item("b", "6")],
     });
@@ -63,6 +64,11 @@ fn a_status_says_what_went_wrong_unasked() {
         ]
     );
     assert_eq!(shown(&status, "/code"), ["/code 404"]);
+    // What was expected of an object says nothing about a failure.
+    assert_eq!(
+        shown(&status, "/spec/replicas @warning"),
+        shown(&status, "")
+    );
 }
 
 #[test]

@@ -16,7 +16,7 @@ use kube::{Client, Config};
 
 /// What these clients call themselves, so that the log of requests tells them from the programs under
 /// test, which call themselves something else or nothing.
-pub(super) const USER_AGENT: &str = "tarnfui-tests";
+pub const USER_AGENT: &str = "tarnfui-tests";
 
 /// For a connection to loopback, and for sending a request.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
