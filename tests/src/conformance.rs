@@ -16,12 +16,14 @@ use anyhow::{Context as _, ensure};
 use crate::controllers::ACCOUNT;
 use crate::testbed::Cluster;
 
+pub mod coverage;
 mod drive;
 mod names;
 mod show;
 mod text;
 mod watch;
 
+use coverage::Kind;
 use drive::Driver;
 use text::Case;
 
@@ -142,6 +144,15 @@ impl File {
             told.into_iter().chain(more).collect::<Vec<_>>().join("\n")
         );
         Ok(())
+    }
+
+    /// The kinds of requests that its steps make.
+    fn kinds(&self) -> anyhow::Result<Vec<Kind>> {
+        let case = self.case()?;
+        let asks = case.steps.iter().filter_map(|step| step.act.ask());
+        Ok(asks
+            .map(|ask| Kind::asked(&ask.method, &ask.target))
+            .collect())
     }
 
     fn case(&self) -> anyhow::Result<Case> {

@@ -1,6 +1,7 @@
 //! What the suites and the demo stand on: a real control plane ([`testbed`]), the frame that runs
 //! trials on it ([`suite`]), the way one binary plays the controller and the plugin ([`multicall`]),
-//! and the words that trials are written in: [`scene`], [`place`] and [`controllers`].
+//! the words that trials are written in: [`scene`], [`place`] and [`controllers`]; and what an API
+//! server is held to ([`conformance`]).
 //!
 //! It must not be used by the product: nothing outside this package depends on it.
 

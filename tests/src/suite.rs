@@ -3,6 +3,8 @@
 //! Where the tools cannot be had a trial is `ignored`, with the reason, never `ok`; where `CI` says
 //! that they must be there, it fails. The cluster that trials share starts with the first that asks
 //! for it and is stopped before the process ends, panics of trials included.
+//! When the clusters have stopped, what was asked of them by the controller and the plugin is compared
+//! with what the files of `conformance/` ask: a request of a kind that is in none fails the suite.
 //! It must not call `exit`: that would skip the stopping.
 
 use std::future::Future;
@@ -13,6 +15,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
+use crate::conformance::coverage::{Coverage, Ledger};
 use crate::controllers::{self, Controller, Launch};
 use crate::multicall::{self, Role};
 use crate::testbed::{Cluster, Missing, Options, Tools, ToolsError, say};
@@ -26,6 +29,7 @@ const TRIAL_TIMEOUT: Duration = Duration::from_mins(3);
 pub struct Testbed {
     tools: Tools,
     plan: Plan,
+    ledger: Arc<Ledger>,
     shared: OnceLock<Result<Shared, String>>,
 }
 
@@ -86,7 +90,8 @@ impl Testbed {
     /// Starts a cluster for one trial alone, with the suite's roles in its
     /// [`bin`](Cluster::bin).
     pub fn start(&self, options: &Options) -> anyhow::Result<Cluster> {
-        let cluster = Cluster::start(&self.tools, options)?;
+        let mut cluster = Cluster::start(&self.tools, options)?;
+        cluster.when_stopped(self.ledger.open());
         multicall::link(&cluster.bin(), self.plan.roles).context("link the roles")?;
         Ok(cluster)
     }
@@ -94,12 +99,18 @@ impl Testbed {
 
 type Body = Box<dyn FnOnce(&Testbed) -> anyhow::Result<()> + Send>;
 
+/// What a trial does, and whether it needs the testbed for it.
+enum Work {
+    OnTestbed(Body),
+    Anywhere(Box<dyn FnOnce() -> anyhow::Result<()> + Send>),
+}
+
 /// A set of trials and the cluster they are for.
 #[must_use = "a suite does nothing until it is run"]
 pub struct Suite {
     plan: Plan,
     at_once: Option<usize>,
-    trials: Vec<(String, Body)>,
+    trials: Vec<(String, Work)>,
 }
 
 impl Suite {
@@ -142,7 +153,8 @@ impl Suite {
         name: &str,
         body: impl FnOnce(&Testbed) -> anyhow::Result<()> + Send + 'static,
     ) -> Self {
-        self.trials.push((name.to_owned(), Box::new(body)));
+        let work = Work::OnTestbed(Box::new(body));
+        self.trials.push((name.to_owned(), work));
         self
     }
 
@@ -154,6 +166,16 @@ impl Suite {
         self.blocking(name, |testbed| block_on(body(testbed)))
     }
 
+    /// Adds a trial that is async and needs no testbed, so that it runs where the tools are missing.
+    pub fn anywhere<F>(mut self, name: &str, body: F) -> Self
+    where
+        F: AsyncFnOnce() -> anyhow::Result<()> + Send + 'static,
+    {
+        let work = Work::Anywhere(Box::new(|| block_on(body())));
+        self.trials.push((name.to_owned(), work));
+        self
+    }
+
     /// Runs the trials as the command line asks, stops the shared cluster, and returns what the
     /// process is to end with. Plays a role instead if it was started as one.
     pub fn run(self) -> ExitCode {
@@ -162,25 +184,49 @@ impl Suite {
         }
         let mut arguments = Arguments::from_args();
         arguments.test_threads = arguments.test_threads.or(self.at_once);
+        let coverage = match Coverage::read() {
+            Ok(coverage) => coverage,
+            Err(error) => return failed(&format!("{error:#}")),
+        };
+        let ledger = Ledger::new(coverage);
         let common = Arc::new(Common {
             plan: self.plan,
+            ledger: Arc::clone(&ledger),
             testbed: OnceLock::new(),
         });
-        let trials = self.trials.into_iter().map(|(name, body)| {
-            let common = Arc::clone(&common);
-            Trial::ignorable_test(name, move || common.run(body))
+        let trials = self.trials.into_iter().map(|(name, work)| match work {
+            Work::OnTestbed(body) => {
+                let common = Arc::clone(&common);
+                Trial::ignorable_test(name, move || common.run(body))
+            }
+            Work::Anywhere(body) => {
+                Trial::test(name, || body().map_err(|error| format!("{error:#}").into()))
+            }
         });
         let conclusion = libtest_mimic::run(&arguments, trials.collect());
         // The trials are gone and this is the last owner: the cluster stops here.
         drop(common);
-        conclusion.exit_code()
+        if let Some(courtesy) = ledger.courtesy() {
+            say(&courtesy);
+        }
+        match ledger.verdict() {
+            Ok(()) => conclusion.exit_code(),
+            Err(uncovered) => failed(&uncovered),
+        }
     }
+}
+
+/// As libtest ends where a trial fails.
+fn failed(reason: &str) -> ExitCode {
+    say(reason);
+    ExitCode::from(101)
 }
 
 /// What all trials of a run hold. The tools are looked for by the first trial that really runs, so
 /// that `--list` and a filter that matches nothing build nothing.
 struct Common {
     plan: Plan,
+    ledger: Arc<Ledger>,
     testbed: OnceLock<Result<Testbed, ToolsError>>,
 }
 
@@ -202,6 +248,7 @@ impl Common {
         Ok(Testbed {
             tools,
             plan: self.plan.clone(),
+            ledger: Arc::clone(&self.ledger),
             shared: OnceLock::new(),
         })
     }

@@ -171,6 +171,18 @@ impl Case {
 }
 
 impl Act {
+    /// The request of the step, where it makes one.
+    pub(super) fn ask(&self) -> Option<&Ask> {
+        match self {
+            Self::Ask(ask) | Self::Watch { ask, .. } => Some(ask),
+            Self::Let { .. }
+            | Self::Expect { .. }
+            | Self::Nothing { .. }
+            | Self::End { .. }
+            | Self::Forget => None,
+        }
+    }
+
     fn read(head: &str, body: &[&str]) -> anyhow::Result<Self> {
         let mut words = head.split(' ');
         let word = words.next().unwrap_or_default();

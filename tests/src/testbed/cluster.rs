@@ -10,6 +10,7 @@ mod options;
 mod start;
 
 use std::ffi::OsString;
+use std::fmt;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -48,7 +49,19 @@ pub struct Cluster {
     credentials: Credentials,
     layout: Layout,
     kubectl: PathBuf,
+    reader: Reader,
     _directory: Directory,
+}
+
+type Read = dyn FnOnce(anyhow::Result<Vec<Request>>) + Send + Sync;
+
+/// Who is to read what was asked of a cluster, when it has stopped.
+struct Reader(Option<Box<Read>>);
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reader")
+    }
 }
 
 impl Cluster {
@@ -78,6 +91,7 @@ impl Cluster {
             credentials,
             layout,
             kubectl: tools.path(Tool::Kubectl).to_owned(),
+            reader: Reader(None),
             _directory: directory,
         })
     }
@@ -181,6 +195,15 @@ impl Cluster {
         audit::read(&self.layout.audit_log())
     }
 
+    /// Hands every request to `read`, once, when the cluster has stopped: however that comes, a
+    /// trial that panics included.
+    pub fn when_stopped(
+        &mut self,
+        read: impl FnOnce(anyhow::Result<Vec<Request>>) + Send + Sync + 'static,
+    ) {
+        self.reader = Reader(Some(Box::new(read)));
+    }
+
     /// Stops the API server in its tracks: connections stay open and nothing is answered. It goes
     /// on when the value returned is dropped.
     pub fn pause_api_server(&self) -> anyhow::Result<Paused<'_>> {
@@ -223,6 +246,10 @@ impl Drop for Cluster {
         processes.all().for_each(|process| process.ask_to_end());
         for process in processes.all() {
             process.end_within(TERM_BOUND);
+        }
+        drop(processes);
+        if let Some(read) = self.reader.0.take() {
+            read(self.requests());
         }
     }
 }
