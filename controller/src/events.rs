@@ -163,6 +163,10 @@ fn identity(of: &impl Hash) -> u64 {
 
 impl Sender {
     /// Sends until there is no teller left.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "says when something really happened"
+    )]
     pub async fn run(mut self) {
         while let Some(telling) = self.queue.recv().await {
             let namespace = telling.subject.namespace.to_string();

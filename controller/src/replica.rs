@@ -257,6 +257,7 @@ impl Tasks {
 struct Task<T>(JoinHandle<T>);
 
 impl<T: Send + 'static> Task<T> {
+    #[expect(clippy::disallowed_methods, reason = "the handle ends it")]
     fn spawn(task: impl Future<Output = T> + Send + 'static) -> Self {
         Self(tokio::spawn(task))
     }

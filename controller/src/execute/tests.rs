@@ -102,6 +102,7 @@ async fn a_request_ends_in_four_seconds_or_with_the_leadership() {
 }
 
 #[tokio::test(start_paused = true)]
+#[expect(clippy::disallowed_methods, reason = "the test ends it")]
 async fn what_was_begun_before_a_standstill_is_not_sent_after_it() {
     let (connected, sent) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
     let service = {

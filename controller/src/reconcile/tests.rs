@@ -98,6 +98,7 @@ fn leader(valid_until: Instant) -> Leadership {
 }
 
 impl Scene {
+    #[expect(clippy::disallowed_methods, reason = "the test ends it")]
     fn new(config: Option<&str>) -> Self {
         let log = Log::default();
         Self::over(config, server(log.clone()), log)

@@ -216,3 +216,26 @@ fn a_seed_replays_to_the_millisecond() {
         "seeds make a difference"
     );
 }
+
+/// A choice at random would be another one in every run. A lint can't tell the two apart.
+#[test]
+fn every_choice_between_what_is_ready_has_an_order() {
+    let mut folders = vec![std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut choices = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for after in text.split(concat!("select", "! {")).skip(1) {
+                choices += 1;
+                let is_ordered = after.trim_start().starts_with("biased;");
+                assert!(is_ordered, "{} has a select without biased", path.display());
+            }
+        }
+    }
+    assert!(choices > 0, "it finds none at all");
+}

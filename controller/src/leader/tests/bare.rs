@@ -1,6 +1,11 @@
 //! What the crate does *without* the guard. These tests document the ills that the guard is for:
 //! when one of them fails after an upgrade, the crate has mended it.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the wall clock is what is tested"
+)]
+
 use std::time::Duration;
 
 use http::Method;

@@ -1,5 +1,10 @@
 //! What an API server, a network and people's hands do to a lease.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the wall clock is what is tested"
+)]
+
 use std::time::Duration;
 
 use http::Method;

@@ -31,6 +31,7 @@ pub(super) struct Replica {
 
 impl Replica {
     /// Starts a replica of this name that campaigns on `server`.
+    #[expect(clippy::disallowed_methods, reason = "the test ends it")]
     pub(super) fn start(server: &Server, name: &str) -> Self {
         let me = Candidate::named(name);
         let name = me.to_string();
