@@ -30,6 +30,8 @@ pub(crate) enum Fault {
     Status(u16),
     /// Done, and never answered.
     LoseAnswer,
+    /// Done after somebody else did this.
+    After(Box<dyn FnOnce() + Send>),
 }
 
 /// Clones are the same server.
@@ -43,6 +45,7 @@ struct State {
     latency: Duration,
     log: Vec<(Instant, String)>,
     faults: Vec<(String, Fault)>,
+    refusals: Vec<(String, u16)>,
     history: Vec<(u64, Place, Value)>,
     watches: Vec<(Place, String, mpsc::UnboundedSender<Value>)>,
 }
@@ -63,10 +66,26 @@ impl Cluster {
         self.state().put(&Place::parse(path), object);
     }
 
+    /// Takes away what is at `path`.
+    pub(crate) fn delete(&self, path: &str) {
+        self.state().delete(&Place::parse(path));
+    }
+
     /// What is at `path`; null if nothing is.
     pub(crate) fn get(&self, path: &str) -> Value {
         let found = self.state().objects.get(&Place::parse(path)).cloned();
         found.unwrap_or_default()
+    }
+
+    /// The paths of what carries a mark, as lines.
+    pub(crate) fn marks(&self) -> Vec<String> {
+        let state = self.state();
+        let is_marked = |object: &Value| {
+            let labels = object["metadata"]["labels"].as_object();
+            labels.is_some_and(|labels| labels.keys().any(|key| key.starts_with("tarnfui.io/")))
+        };
+        let marked = state.objects.iter().filter(|(_, object)| is_marked(object));
+        marked.map(|(place, _)| place.to_string()).collect()
     }
 
     /// From now on each request takes this long to arrive.
@@ -77,6 +96,11 @@ impl Cluster {
     /// The next request whose line begins with this meets this fault: `PATCH deployments shop/web`.
     pub(crate) fn fail_next(&self, line: &str, fault: Fault) {
         self.state().faults.push((line.to_owned(), fault));
+    }
+
+    /// From now on every request whose line begins with this is answered with this code.
+    pub(crate) fn refuse(&self, line: &str, code: u16) {
+        self.state().refusals.push((line.to_owned(), code));
     }
 
     /// What was asked so far, and when.
@@ -102,15 +126,10 @@ impl Cluster {
         let body: Value = serde_json::from_slice(&body).unwrap_or_default();
         let place = Place::parse(parts.uri.path());
         let line = format!("{} {place}", parts.method);
-        let fault = {
-            let mut state = self.state();
-            state.log.push((Instant::now(), line.clone()));
-            let met = |(start, _): &(String, Fault)| line.starts_with(start);
-            let found = state.faults.iter().position(met);
-            found.map(|place| state.faults.remove(place).1)
-        };
+        let fault = self.state().meet(&line);
         match fault {
             Some(Fault::Status(code)) => return whole(&status(code)),
+            Some(Fault::After(meanwhile)) => meanwhile(),
             Some(Fault::LoseAnswer) => {
                 drop(self.state().carry_out(&parts, &place, &body));
                 std::future::pending::<()>().await;
@@ -125,6 +144,21 @@ impl Cluster {
 }
 
 impl State {
+    /// Notes the request, and says what goes wrong with it.
+    fn meet(&mut self, line: &str) -> Option<Fault> {
+        self.log.push((Instant::now(), line.to_owned()));
+        let refusal = self
+            .refusals
+            .iter()
+            .find(|(start, _)| line.starts_with(start));
+        if let Some((_, code)) = refusal {
+            return Some(Fault::Status(*code));
+        }
+        let met = |(start, _): &(String, Fault)| line.starts_with(start);
+        let found = self.faults.iter().position(met);
+        found.map(|place| self.faults.remove(place).1)
+    }
+
     fn put(&mut self, place: &Place, mut object: Value) -> Value {
         self.version += 1;
         let metadata = json!({
@@ -132,9 +166,9 @@ impl State {
             "resourceVersion": self.version.to_string(),
         });
         merge(&mut object["metadata"], &metadata);
-        if object["metadata"]["uid"].is_null() {
-            object["metadata"]["uid"] = json!(format!("uid-{}", self.version));
-        }
+        let before = self.objects.get(place);
+        let uid = before.map(|before| before["metadata"]["uid"].clone());
+        object["metadata"]["uid"] = uid.unwrap_or_else(|| json!(format!("{:08x}", self.version)));
         let is_new = !self.objects.contains_key(place);
         let event = if is_new { "ADDED" } else { "MODIFIED" };
         self.objects.insert(place.clone(), object.clone());
@@ -187,13 +221,23 @@ impl State {
     }
 
     fn patch(&mut self, place: &Place, before: Value, patch: &Value) -> (u16, Value) {
-        let required = &patch["metadata"]["resourceVersion"];
-        let version = before["metadata"]["resourceVersion"].clone();
-        if !required.is_null() && *required != version {
+        let mut after = before.clone();
+        // A JSON patch is a list, whose operations are "add the version" and "remove an entry".
+        let required = match patch.as_array() {
+            Some(operations) => operations[0]["value"].clone(),
+            None => patch["metadata"]["resourceVersion"].clone(),
+        };
+        if !required.is_null() && required != before["metadata"]["resourceVersion"] {
             return status(409);
         }
-        let mut after = before.clone();
-        merge(&mut after, patch);
+        if let Some(operations) = patch.as_array() {
+            let pointer = operations[1]["path"].as_str().unwrap();
+            let (list, entry) = pointer.rsplit_once('/').unwrap();
+            let list = after.pointer_mut(list).unwrap().as_array_mut().unwrap();
+            drop(list.remove(entry.parse().unwrap()));
+        } else {
+            merge(&mut after, patch);
+        }
         if after == before {
             return (200, before);
         }

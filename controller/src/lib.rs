@@ -4,14 +4,17 @@
 //! [`watch`] brings what is seen, [`world`] keeps it, [`reconcile`] looks at it and plans, [`pace`]
 //! says when a change starts, [`execute`] makes it, and [`events`], [`metrics`] and [`admin`] say
 //! what happens. [`leader`] says whether any of it may be written. A [`replica`] is all of these
-//! together, and [`run`] the process round one.
+//! together, and [`run`] the process round one. [`release`] gives everything back, before an
+//! uninstall.
 
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use args::Command;
 use clap::Parser as _;
+use release::Released;
 use tracing_subscriber::filter::Targets;
 
 pub mod admin;
@@ -26,6 +29,7 @@ pub mod leader;
 pub mod metrics;
 pub mod pace;
 pub mod reconcile;
+pub mod release;
 pub mod replica;
 pub mod run;
 pub mod telemetry;
@@ -61,9 +65,19 @@ pub fn main(
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("cannot start: {error}"), 1),
     };
-    match runtime.block_on(run::run(args, clock)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&errors::chain(&error), if error.is_usage() { 2 } else { 1 }),
+    match &args.command {
+        None => match runtime.block_on(run::run(args, clock)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(&errors::chain(&error), if error.is_usage() { 2 } else { 1 }),
+        },
+        Some(Command::Release(release)) => {
+            let mut out = std::io::stdout();
+            match runtime.block_on(release::run(&args, release, clock, &mut out)) {
+                Ok(Released::All) => ExitCode::SUCCESS,
+                Ok(Released::NotAll) => ExitCode::from(1),
+                Err(error) => fail(&errors::chain(&error), error.code()),
+            }
+        }
     }
 }
 

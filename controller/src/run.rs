@@ -112,7 +112,7 @@ fn origin(args: &Args) -> Origin {
 }
 
 /// How to reach the API server, and whether from inside the cluster.
-async fn cluster(args: &Args) -> Result<(kube::Config, bool), RunError> {
+pub(crate) async fn cluster(args: &Args) -> Result<(kube::Config, bool), RunError> {
     let no_cluster = |error| RunError::NoCluster(error);
     let options = KubeConfigOptions {
         context: args.context.clone(),
@@ -148,7 +148,7 @@ fn host_name() -> String {
 }
 
 /// Ready when the process is told to stop.
-fn signals() -> Result<impl Future<Output = ()>, RunError> {
+pub(crate) fn signals() -> Result<impl Future<Output = ()>, RunError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(RunError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(RunError::Signals)?;
     Ok(async move {

@@ -20,7 +20,7 @@ use crate::world::{Fault, News, Source};
 pub mod configuration;
 mod fault;
 mod guard;
-mod object;
+pub(crate) mod object;
 
 use guard::Guard;
 pub use guard::Staleness;
@@ -32,7 +32,7 @@ use object::{Object, Raw, api_resource};
 const WATCH_SECONDS: u32 = 45;
 
 /// Objects in one page of a list: 50 of 6 KB are 300 KB, the most that is in memory at once.
-const PAGE_SIZE: u32 = 50;
+pub(crate) const PAGE_SIZE: u32 = 50;
 
 /// The pause after a first failure, and the longest one.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);

@@ -15,7 +15,7 @@
 //! It never retries, and never reports an error from `poll_ready`, which would end the client that
 //! calls it for good.
 
-mod observation;
+pub(crate) mod observation;
 #[cfg(test)]
 mod tests;
 

@@ -98,12 +98,12 @@ fn leader(valid_until: Instant) -> Leadership {
 }
 
 impl Scene {
-    #[expect(clippy::disallowed_methods, reason = "the test ends it")]
     fn new(config: Option<&str>) -> Self {
         let log = Log::default();
         Self::over(config, server(log.clone()), log)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the test ends it")]
     fn over(config: Option<&str>, client: kube::Client, log: Log) -> Self {
         let started = Instant::now();
         let metrics = Arc::new(Metrics::default());

@@ -12,7 +12,7 @@ use tarnfui_shared::observe::{RawAutoscaler, RawMetadata, RawNamespace, RawWorkl
 use crate::world::Source;
 
 /// An object read down to what is needed of it.
-pub(super) trait Raw: DeserializeOwned + Clone + std::fmt::Debug + Send + 'static {
+pub(crate) trait Raw: DeserializeOwned + Clone + std::fmt::Debug + Send + 'static {
     fn metadata(&self) -> &RawMetadata;
 }
 
@@ -36,9 +36,9 @@ impl Raw for RawAutoscaler {
 
 /// A slim object with the little metadata that the watcher looks at: name and version.
 #[derive(Debug, Clone)]
-pub(super) struct Object<R> {
+pub(crate) struct Object<R> {
     meta: ObjectMeta,
-    pub(super) raw: R,
+    pub(crate) raw: R,
 }
 
 impl<'de, R: Raw> Deserialize<'de> for Object<R> {
@@ -88,7 +88,7 @@ impl<R> Resource for Object<R> {
 }
 
 /// Where the API has the objects of a source.
-pub(super) fn api_resource(source: Source) -> ApiResource {
+pub(crate) fn api_resource(source: Source) -> ApiResource {
     let (group, version, kind) = match source {
         Source::Configuration => ("", "v1", "ConfigMap"),
         Source::Namespaces => ("", "v1", "Namespace"),

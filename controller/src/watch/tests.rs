@@ -43,6 +43,7 @@ impl Drop for Scene {
 
 impl Scene {
     /// `script` is asked with the number of the request and its query.
+    #[expect(clippy::disallowed_methods, reason = "the test ends it")]
     fn begin(script: impl FnMut(usize, &str) -> Answer + Send + 'static) -> Self {
         let script: Arc<Mutex<Script>> = Arc::new(Mutex::new(Box::new(script)));
         let asked = Arc::<Mutex<Vec<(Instant, String)>>>::default();

@@ -45,7 +45,7 @@ impl Version {
 
 /// Whether the lease may be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tenancy {
+pub(crate) enum Tenancy {
     /// Nobody holds it, or whoever did has not renewed it for as long as it lives.
     Free,
     /// Somebody else holds it and may still be alive.
@@ -54,7 +54,7 @@ pub(super) enum Tenancy {
 
 /// How long the present `spec` has been watched, and whose it was.
 #[derive(Debug)]
-pub(super) struct Observation {
+pub(crate) struct Observation {
     me: String,
     lease: Duration,
     /// What was read last, unless it is known to be outdated.
@@ -70,7 +70,7 @@ pub(super) struct Observation {
 impl Observation {
     /// Nothing seen, at `now`. `me` is our name, and `lease` how long our own lease lives: nobody
     /// is given less.
-    pub(super) fn new(now: Instant, me: &str, lease: Duration) -> Self {
+    pub(crate) fn new(now: Instant, me: &str, lease: Duration) -> Self {
         Self {
             me: me.to_owned(),
             lease,
@@ -106,7 +106,7 @@ impl Observation {
     /// `spec`, and for none at all.
     ///
     /// A lease that names us may be judged either way: the crate asks for the name first.
-    pub(super) fn judge(&mut self, now: Instant, spec: &Value) -> Tenancy {
+    pub(crate) fn judge(&mut self, now: Instant, spec: &Value) -> Tenancy {
         if self.spec.as_ref() != Some(spec) {
             self.spec = Some(spec.clone());
             self.since = now;

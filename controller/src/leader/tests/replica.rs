@@ -56,6 +56,7 @@ impl Replica {
     }
 
     /// The same without the guard: it takes the crate at its word, for as long as a leader may.
+    #[expect(clippy::disallowed_methods, reason = "the test ends it")]
     pub(super) fn start_bare(server: &Server, name: &str) -> Self {
         let name = Candidate::named(name).to_string();
         let cable = Cable::default();
