@@ -160,7 +160,7 @@ impl Prospect<'_> {
                     self.outlook.stage = Stage::AtRest;
                     self.outlook.memory.rests_at(workload.version);
                     self.check_missing_mark();
-                } else if self.outlook.memory.has_rested {
+                } else if self.outlook.memory.has_rested && !workload.owner.is_ours {
                     self.started_by_other();
                 } else {
                     self.fall_asleep(now, rules, seen, to);

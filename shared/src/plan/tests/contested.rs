@@ -171,3 +171,21 @@ fn a_restore_that_may_have_landed_is_no_start_of_somebody_else() {
     let again = "sleep deployment/web 3 -> 0";
     check(ASLEEP, landed, again, FallingAsleep, &[]);
 }
+
+/// A leader whose lists are behind sees another leader's restore only after the night has begun: who
+/// changed the field last says that nobody started it.
+#[test]
+fn a_restore_by_another_replica_is_no_start_of_somebody_else() {
+    let web = |manager: &str| {
+        let web = deploy("web", 3).memory(memory(true, true, 0));
+        web.owned_by(manager, "Update")
+    };
+    check(
+        ASLEEP,
+        web("tarnfui"),
+        "sleep deployment/web 3 -> 0",
+        FallingAsleep,
+        &[],
+    );
+    check(ASLEEP, web("kubectl"), "", Awake, &[Code::StartedByOther]);
+}
