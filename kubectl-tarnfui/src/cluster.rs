@@ -257,7 +257,7 @@ impl Cluster {
         params.label_selector = labels.map(str::to_owned);
         loop {
             let page: Page<T> = self.call(access, request(&params)).await?;
-            page.items.into_iter().for_each(&mut take);
+            page.items.into_iter().flatten().for_each(&mut take);
             params.continue_token = page.metadata.next.filter(|token| !token.is_empty());
             if params.continue_token.is_none() {
                 return Ok(());

@@ -12,8 +12,8 @@ use crate::reading::Annotations;
 #[derive(Deserialize)]
 pub(super) struct Page<T> {
     pub(super) metadata: PageMetadata,
-    #[serde(default = "Vec::new")]
-    pub(super) items: Vec<T>,
+    /// None where the list is empty, if it is one of metadata.
+    pub(super) items: Option<Vec<T>>,
 }
 
 #[derive(Default, Deserialize)]

@@ -101,9 +101,15 @@ impl Fake {
         } else {
             String::new()
         };
+        // As the real server says it of metadata: an empty list is none.
+        let items = if items.is_empty() {
+            Json::Null
+        } else {
+            json!(items[start..end])
+        };
         (
             200,
-            json!({ "metadata": { "continue": next }, "items": items[start..end] }),
+            json!({ "metadata": { "continue": next }, "items": items }),
         )
     }
 
