@@ -240,6 +240,19 @@ fn groups() -> Vec<&'static str> {
     ORDER.into_iter().filter(named).collect()
 }
 
+/// Whether there is such a group, in any version.
+pub(crate) fn is_group(name: &str) -> bool {
+    ORDER.contains(&name)
+}
+
+/// Whether this is asked, and never kept: see [`REVIEWS`].
+pub(crate) fn is_review(group: &str, version: &str, plural: &str) -> bool {
+    let place = (group, version, plural);
+    REVIEWS
+        .iter()
+        .any(|it| (it.group, it.version, it.plural) == place)
+}
+
 fn group(name: &str) -> Option<Value> {
     let version = rows(name).first()?.version;
     let version = json!({"groupVersion": format!("{name}/{version}"), "version": version});

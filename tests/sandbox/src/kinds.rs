@@ -2,12 +2,18 @@
 //! each has. A resource that is not in it does not exist here, as where its CRD is missing.
 
 /// What can be asked of one resource.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a column of the table, and none excludes another"
+)]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Resource {
     /// The API group; empty for the core.
     pub group: &'static str,
     /// The version, the only one that is served.
     pub version: &'static str,
+    /// Both, as objects name them: `apps/v1`, `v1`.
+    pub api_version: &'static str,
     /// As in URLs: `deployments`.
     pub plural: &'static str,
     /// As kubectl prints it: `deployment`.
@@ -24,6 +30,8 @@ pub struct Resource {
     pub has_generation: bool,
     /// Whether a PUT may leave out the version.
     pub is_unconditional: bool,
+    /// Whether a PUT makes what is not there.
+    pub can_be_put: bool,
     /// The subresource `status`.
     pub has_status: bool,
     /// The subresource `scale`.
@@ -31,15 +39,6 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// The group and version as objects name them: `apps/v1`, `v1`.
-    pub fn api_version(&self) -> String {
-        if self.group.is_empty() {
-            self.version.to_owned()
-        } else {
-            format!("{}/{}", self.group, self.version)
-        }
-    }
-
     /// The resource as messages name it: `deployments.apps`, `namespaces`.
     pub fn qualified(&self) -> String {
         if self.group.is_empty() {
@@ -51,11 +50,8 @@ impl Resource {
 
     /// The start of its URLs: `/apis/apps/v1`, `/api/v1`.
     pub fn root(&self) -> String {
-        if self.group.is_empty() {
-            format!("/api/{}", self.version)
-        } else {
-            format!("/apis/{}/{}", self.group, self.version)
-        }
+        let root = if self.group.is_empty() { "api" } else { "apis" };
+        format!("/{root}/{}", self.api_version)
     }
 }
 
@@ -68,16 +64,16 @@ pub fn find(group: &str, version: &str, plural: &str) -> Option<&'static Resourc
 
 /// The resource of an object with these fields.
 pub fn of_kind(api_version: &str, kind: &str) -> Option<&'static Resource> {
-    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
     RESOURCES
         .iter()
-        .find(|it| it.group == group && it.version == version && it.kind == kind)
+        .find(|it| it.api_version == api_version && it.kind == kind)
 }
 
 /// What most are: in a namespace, with no more than the plain verbs.
 const PLAIN: Resource = Resource {
     group: "",
     version: "v1",
+    api_version: "v1",
     plural: "",
     singular: "",
     kind: "",
@@ -86,6 +82,7 @@ const PLAIN: Resource = Resource {
     is_namespaced: true,
     has_generation: false,
     is_unconditional: true,
+    can_be_put: false,
     has_status: false,
     has_scale: false,
 };
@@ -93,6 +90,7 @@ const PLAIN: Resource = Resource {
 /// What workloads are: a wish, a status, and a scale.
 const WORKLOAD: Resource = Resource {
     group: "apps",
+    api_version: "apps/v1",
     is_in_all: true,
     has_generation: true,
     has_status: true,
@@ -102,6 +100,8 @@ const WORKLOAD: Resource = Resource {
 
 const ROLE: Resource = Resource {
     group: "rbac.authorization.k8s.io",
+    api_version: "rbac.authorization.k8s.io/v1",
+    can_be_put: true,
     ..PLAIN
 };
 
@@ -142,6 +142,7 @@ pub static RESOURCES: &[Resource] = &[
         kind: "Service",
         short: &["svc"],
         is_in_all: true,
+        can_be_put: true,
         has_status: true,
         ..PLAIN
     },
@@ -161,6 +162,7 @@ pub static RESOURCES: &[Resource] = &[
         singular: "event",
         kind: "Event",
         short: &["ev"],
+        can_be_put: true,
         ..PLAIN
     },
     Resource {
@@ -194,6 +196,7 @@ pub static RESOURCES: &[Resource] = &[
     },
     Resource {
         group: "batch",
+        api_version: "batch/v1",
         plural: "cronjobs",
         singular: "cronjob",
         kind: "CronJob",
@@ -203,6 +206,7 @@ pub static RESOURCES: &[Resource] = &[
     },
     Resource {
         group: "batch",
+        api_version: "batch/v1",
         plural: "jobs",
         singular: "job",
         kind: "Job",
@@ -212,6 +216,7 @@ pub static RESOURCES: &[Resource] = &[
     Resource {
         group: "autoscaling",
         version: "v2",
+        api_version: "autoscaling/v2",
         plural: "horizontalpodautoscalers",
         singular: "horizontalpodautoscaler",
         kind: "HorizontalPodAutoscaler",
@@ -222,18 +227,22 @@ pub static RESOURCES: &[Resource] = &[
     },
     Resource {
         group: "coordination.k8s.io",
+        api_version: "coordination.k8s.io/v1",
         plural: "leases",
         singular: "lease",
         kind: "Lease",
         is_unconditional: false,
+        can_be_put: true,
         ..PLAIN
     },
     Resource {
         group: "events.k8s.io",
+        api_version: "events.k8s.io/v1",
         plural: "events",
         singular: "event",
         kind: "Event",
         short: &["ev"],
+        can_be_put: true,
         ..PLAIN
     },
     Resource {
@@ -271,9 +280,11 @@ mod tests {
     #[test]
     fn no_two_rows_are_the_same_place_or_kind() {
         for row in RESOURCES {
+            let joined = format!("{}/{}", row.group, row.version);
+            assert_eq!(row.api_version, joined.trim_start_matches('/'));
             let found = find(row.group, row.version, row.plural);
             assert!(found.is_some_and(|it| std::ptr::eq(it, row)), "{row:?}");
-            let found = of_kind(&row.api_version(), row.kind);
+            let found = of_kind(row.api_version, row.kind);
             assert!(found.is_some_and(|it| std::ptr::eq(it, row)), "{row:?}");
         }
         assert_eq!(find("apps", "v1", "rollouts"), None);

@@ -9,6 +9,28 @@
 //! names the request. What it does answer is held equal to the real API server by the conformance
 //! suite, and nothing in it knows Tarnfui.
 
+pub mod door;
+pub mod http;
+pub mod server;
+
+pub mod life;
+
+pub mod answer;
+pub mod authz;
+pub mod decode;
+pub mod request;
+pub mod selector;
+pub mod store;
+pub mod view;
+pub mod watch;
+
+pub mod admit;
 pub mod discovery;
+pub mod events;
+pub mod fields;
 pub mod kinds;
+pub mod openapi;
+pub mod patch;
+pub mod protobuf;
+pub mod scale;
 pub mod table;

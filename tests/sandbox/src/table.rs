@@ -21,6 +21,8 @@ mod services;
 mod text;
 mod workloads;
 
+pub(crate) use text::selector;
+
 use columns::Column;
 
 /// How much of each object goes with its row: `?includeObject=`.
@@ -59,31 +61,17 @@ pub fn table(
     now: Timestamp,
     include: Include,
 ) -> Value {
-    let view = view(resource);
-    let columns: Vec<Value> = view.columns.iter().map(Column::definition).collect();
-    let rows: Vec<Value> = objects
-        .iter()
-        .map(|object| {
-            let mut row = json!({"cells": (view.cells)(object, now)});
-            row["object"] = match include {
-                Include::None => Value::Null,
-                Include::Metadata => partial(object),
-                Include::Object => (*object).clone(),
-            };
-            if let Some(conditions) = (view.conditions)(object) {
-                row["conditions"] = conditions;
-            }
-            row
-        })
-        .collect();
-    let mut table = json!({
-        "kind": "Table",
-        "apiVersion": "meta.k8s.io/v1",
-        "columnDefinitions": columns,
-        "rows": rows,
-    });
-    table["metadata"] = list_metadata;
-    table
+    fill(&view(resource), objects, list_metadata, now, include)
+}
+
+/// The `autoscaling/v1` Scale of a workload as a table of one row.
+pub fn of_scale(scale: &Value, list_metadata: Value, now: Timestamp, include: Include) -> Value {
+    let view = View {
+        columns: columns::SCALE,
+        cells: plain::scale,
+        conditions: |_| None,
+    };
+    fill(&view, &[scale], list_metadata, now, include)
 }
 
 /// A table as in the events of a watch after its first.
@@ -154,6 +142,39 @@ fn view(resource: &Resource) -> View {
         cells,
         conditions,
     }
+}
+
+fn fill(
+    view: &View,
+    objects: &[&Value],
+    list_metadata: Value,
+    now: Timestamp,
+    include: Include,
+) -> Value {
+    let columns: Vec<Value> = view.columns.iter().map(Column::definition).collect();
+    let rows: Vec<Value> = objects
+        .iter()
+        .map(|object| {
+            let mut row = json!({"cells": (view.cells)(object, now)});
+            row["object"] = match include {
+                Include::None => Value::Null,
+                Include::Metadata => partial(object),
+                Include::Object => (*object).clone(),
+            };
+            if let Some(conditions) = (view.conditions)(object) {
+                row["conditions"] = conditions;
+            }
+            row
+        })
+        .collect();
+    let mut table = json!({
+        "kind": "Table",
+        "apiVersion": "meta.k8s.io/v1",
+        "columnDefinitions": columns,
+        "rows": rows,
+    });
+    table["metadata"] = list_metadata;
+    table
 }
 
 #[cfg(test)]

@@ -190,3 +190,10 @@ pub(super) const AUTOSCALER: &[Column] = &[
 ];
 
 pub(super) const ANY: &[Column] = &[NAME, Column::of("Created At", "date")];
+
+pub(super) const SCALE: &[Column] = &[
+    Column::text("Name"),
+    Column::number("Desired"),
+    Column::number("Available"),
+    AGE,
+];

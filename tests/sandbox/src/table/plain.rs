@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::access::{list, map, text, text_or};
+use super::access::{list, map, number, text, text_or};
 use super::age;
 
 pub(super) fn namespace(object: &Value, now: Timestamp) -> Vec<Value> {
@@ -48,6 +48,15 @@ pub(super) fn binding(object: &Value, now: Timestamp) -> Vec<Value> {
         Value::String(names.join(", "))
     }));
     cells
+}
+
+pub(super) fn scale(object: &Value, now: Timestamp) -> Vec<Value> {
+    vec![
+        json!(text(object, "/metadata/name")),
+        json!(number(object, "/spec/replicas")),
+        json!(number(object, "/status/replicas")),
+        json!(age::of(object, now)),
+    ]
 }
 
 /// What nothing more is known of.

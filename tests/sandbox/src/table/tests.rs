@@ -124,6 +124,21 @@ fn every_table_is_that_of_the_real_server() {
 }
 
 #[test]
+fn the_table_of_a_scale_is_that_of_the_real_server() {
+    for line in include_str!("recorded/scale.jsonl").lines() {
+        let recorded: Value = serde_json::from_str(line).unwrap();
+        let now = recorded["now"].as_str().unwrap().parse().unwrap();
+        let row = &recorded["rows"][0];
+        let mut table = of_scale(&row["object"], json!({}), now, Include::Object);
+        for column in table["columnDefinitions"].as_array_mut().unwrap() {
+            column.as_object_mut().unwrap().remove("description");
+        }
+        assert_eq!(table["columnDefinitions"], recorded["columns"]);
+        assert_eq!(table["rows"], recorded["rows"]);
+    }
+}
+
+#[test]
 fn every_resource_was_recorded() {
     assert_eq!(RECORDED.len(), kinds::RESOURCES.len());
 }
@@ -226,16 +241,19 @@ fn spans_have_two_figures_at_most() {
         (3 * hour, "3h"),
         (8 * hour - 1, "7h59m"),
         (8 * hour, "8h"),
+        (8 * hour + 5 * minute, "8h"),
         (2 * day - 1, "47h"),
         (2 * day, "2d"),
         (3 * day + 4 * hour, "3d4h"),
         (8 * day - 1, "7d23h"),
         (8 * day, "8d"),
+        (8 * day + 5 * hour, "8d"),
         (2 * year - 1, "729d"),
         (2 * year, "2y"),
         (2 * year + 3 * day, "2y3d"),
         (8 * year - 1, "7y364d"),
         (8 * year, "8y"),
+        (8 * year + 5 * day, "8y"),
     ] {
         let span = SignedDuration::from_secs(seconds);
         assert_eq!(age::human(span), expect, "{seconds}");

@@ -9,7 +9,7 @@ pub(super) const NONE: &str = "<none>";
 
 /// A label selector, `{matchLabels, matchExpressions}`, as one writes it for `kubectl -l`; empty if
 /// it selects everything or is missing. `None` if it is not one.
-pub(super) fn selector(selector: &Value) -> Option<String> {
+pub(crate) fn selector(selector: &Value) -> Option<String> {
     let mut parts: Vec<(&str, String)> = Vec::new();
     for (key, value) in map(selector, "/matchLabels").into_iter().flatten() {
         parts.push((key, format!("{key}={}", value.as_str()?)));

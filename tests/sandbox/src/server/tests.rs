@@ -1,0 +1,251 @@
+//! The server as a state machine: requests in, answers and events out. What the real server does
+//! too is in the conformance suite; here is what only the sandbox promises.
+
+use http::Method;
+use serde_json::Value;
+
+use super::*;
+
+struct Asked {
+    server: Server,
+    caller: Caller,
+}
+
+impl Asked {
+    fn new() -> Self {
+        let server = Server::new(1, now());
+        let caller = Caller::admin("admin");
+        let mut asked = Self { server, caller };
+        let (code, _) = asked.ask(
+            Method::POST,
+            "/api/v1/namespaces",
+            r#"{"metadata":{"name":"shop"}}"#,
+        );
+        assert_eq!(code, 201);
+        asked
+    }
+
+    fn request(&mut self, method: Method, uri: &str, body: &str) -> Answer {
+        let media = match method {
+            Method::PATCH => "application/merge-patch+json",
+            _ => "application/json",
+        };
+        let request = Request::builder().method(method).uri(uri);
+        let request = request.header("content-type", media);
+        let request = request.body(Bytes::from(body.to_owned())).unwrap();
+        self.server.answer(now(), &self.caller, &request)
+    }
+
+    fn ask(&mut self, method: Method, uri: &str, body: &str) -> (u16, Value) {
+        match self.request(method, uri, body) {
+            Answer::Whole(answer) => {
+                let body = serde_json::from_slice(answer.body());
+                (answer.status().as_u16(), body.unwrap_or(Value::Null))
+            }
+            Answer::Watch(_) => panic!("{uri} is a watch"),
+        }
+    }
+
+    fn get(&mut self, uri: &str) -> (u16, Value) {
+        self.ask(Method::GET, uri, "")
+    }
+
+    fn watch(&mut self, uri: &str) -> Watch {
+        match self.request(Method::GET, uri, "") {
+            Answer::Watch(watch) => watch,
+            Answer::Whole(answer) => panic!("{uri}: {:?}", answer.body()),
+        }
+    }
+
+    fn told(&self, watch: &mut Watch) -> Vec<String> {
+        let lines = self
+            .server
+            .events(now(), watch)
+            .unwrap_or_else(|last| vec![last]);
+        let told = |line: Bytes| {
+            let event: Value = serde_json::from_slice(&line).unwrap();
+            let name = event["object"]["metadata"]["name"].as_str();
+            let name = name
+                .or(event["object"]["reason"].as_str())
+                .unwrap_or_default();
+            format!("{} {name}", event["type"].as_str().unwrap())
+        };
+        lines.into_iter().map(told).collect()
+    }
+}
+
+fn now() -> Timestamp {
+    "2026-11-22T08:00:00Z".parse().unwrap()
+}
+
+const MAPS: &str = "/api/v1/namespaces/shop/configmaps";
+
+fn map_of(name: &str) -> String {
+    json!({ "metadata": { "name": name }, "data": { "a": "1" } }).to_string()
+}
+
+#[test]
+fn what_is_not_known_is_said_to_be_and_is_logged() {
+    let mut asked = Asked::new();
+    let map = format!("{MAPS}/one");
+    asked.ask(Method::POST, MAPS, &map_of("one"));
+    for (method, uri, body) in [
+        (Method::GET, "/api/v1/namespaces/shop/pods/web/log", ""),
+        (Method::GET, "/api/v1/configmaps?shardSelector=x", ""),
+        (Method::GET, "/api/v1/watch/configmaps", ""),
+        (Method::GET, "/metrics", ""),
+        (Method::POST, "/version", ""),
+        (Method::HEAD, &map, ""),
+        (Method::DELETE, &map, r#"{"orphanDependents":true}"#),
+    ] {
+        let (code, status) = asked.ask(method, uri, body);
+        assert_eq!(code, 501, "{uri}");
+        let message = status["message"].as_str().unwrap();
+        assert!(
+            message.starts_with("the sandbox does not know this request: "),
+            "{message}"
+        );
+        let last = asked.server.log().last().unwrap();
+        assert_eq!((last.uri.as_str(), last.code), (uri, 501));
+    }
+    assert_eq!(asked.get("/apis/keda.sh/v1alpha1/scaledobjects").0, 404);
+    assert_eq!(asked.get("/openapi/v2").0, 404);
+}
+
+#[test]
+fn a_request_is_logged_as_it_was_meant() {
+    let mut asked = Asked::new();
+    let uri = "/apis/apps/v1/namespaces/shop/deployments/web/scale?dryRun=All";
+    asked.ask(Method::PATCH, uri, "{}");
+    asked.get("/api/v1/namespaces/shop");
+    asked.get("/version");
+    let told = asked.server.log().skip(1).map(|it| {
+        let place = [it.namespace.as_deref(), it.name.as_deref()];
+        let place = place.map(Option::unwrap_or_default).join("/");
+        format!(
+            "{} {} {place} {} {}",
+            it.verb, it.resource, it.code, it.user
+        )
+    });
+    let told: Vec<_> = told.collect();
+    assert_eq!(
+        told,
+        [
+            "patch deployments/scale shop/web 404 admin",
+            "get namespaces /shop 200 admin",
+            "GET  / 200 admin",
+        ]
+    );
+}
+
+#[test]
+fn the_same_seed_gives_the_same_answers() {
+    let run = || {
+        let mut asked = Asked::new();
+        let body = r#"{"metadata":{"generateName":"x-"}}"#;
+        let made = asked.ask(Method::POST, MAPS, body).1;
+        (
+            made["metadata"]["name"].clone(),
+            made["metadata"]["uid"].clone(),
+        )
+    };
+    assert_eq!(run(), run());
+    let uid = run().1;
+    let uid = uid.as_str().unwrap();
+    assert_eq!((uid.len(), &uid[14..15]), (36, "4"), "{uid}");
+}
+
+#[test]
+fn a_watch_is_told_what_happens_and_nothing_else() {
+    let mut asked = Asked::new();
+    asked.ask(Method::POST, MAPS, &map_of("one"));
+    let mut watch = asked.watch(&format!("{MAPS}?watch=true"));
+    assert_eq!(asked.told(&mut watch), ["ADDED one"]);
+    asked.ask(Method::POST, MAPS, &map_of("two"));
+    asked.ask(
+        Method::PATCH,
+        &format!("{MAPS}/one"),
+        r#"{"data":{"a":"2"}}"#,
+    );
+    asked.ask(
+        Method::PATCH,
+        &format!("{MAPS}/one"),
+        r#"{"data":{"a":"2"}}"#,
+    );
+    let elsewhere = "/api/v1/namespaces/default/configmaps";
+    asked.ask(Method::POST, elsewhere, &map_of("three"));
+    asked.ask(Method::DELETE, &format!("{MAPS}/two"), "");
+    assert_eq!(
+        asked.told(&mut watch),
+        ["ADDED two", "MODIFIED one", "DELETED two"]
+    );
+    assert_eq!(asked.told(&mut watch), [""; 0]);
+}
+
+#[test]
+fn a_watch_that_lies_too_far_behind_ends_with_a_word() {
+    let mut asked = Asked::new();
+    let mut watch = asked.watch(&format!("{MAPS}?watch=true"));
+    asked.ask(Method::POST, MAPS, &map_of("one"));
+    asked.server.compact();
+    assert_eq!(asked.told(&mut watch), ["ERROR Expired"]);
+}
+
+#[test]
+fn pages_are_of_one_version() {
+    let mut asked = Asked::new();
+    for name in ["a", "b", "c", "d"] {
+        asked.ask(Method::POST, MAPS, &map_of(name));
+    }
+    let names = |list: &Value| -> Vec<String> {
+        let items = list["items"].as_array().unwrap().iter();
+        items
+            .map(|it| it["metadata"]["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let (_, first) = asked.get(&format!("{MAPS}?limit=2"));
+    assert_eq!(names(&first), ["a", "b"]);
+    assert_eq!(first["metadata"]["remainingItemCount"], 2);
+    asked.ask(Method::DELETE, &format!("{MAPS}/c"), "");
+    asked.ask(Method::POST, MAPS, &map_of("e"));
+    let token = first["metadata"]["continue"].as_str().unwrap().to_owned();
+    let (_, second) = asked.get(&format!("{MAPS}?limit=2&continue={token}"));
+    assert_eq!(names(&second), ["c", "d"]);
+    assert_eq!(
+        second["metadata"]["resourceVersion"],
+        first["metadata"]["resourceVersion"]
+    );
+    assert_eq!(second["metadata"].get("continue"), None);
+    asked.server.compact();
+    let (code, status) = asked.get(&format!("{MAPS}?limit=2&continue={token}"));
+    assert_eq!((code, status["reason"].as_str()), (410, Some("Expired")));
+}
+
+#[test]
+fn somebody_without_rights_is_refused_and_changes_nothing() {
+    let mut asked = Asked::new();
+    asked.caller = Caller::user("dev");
+    let version = asked.server.store().version();
+    let (code, status) = asked.ask(Method::POST, MAPS, &map_of("one"));
+    assert_eq!(code, 403);
+    assert_eq!(
+        status["message"],
+        "configmaps is forbidden: User \"dev\" cannot create resource \"configmaps\" in API group \
+         \"\" in the namespace \"shop\"",
+    );
+    assert_eq!(asked.server.store().version(), version);
+}
+
+#[test]
+fn a_dry_run_keeps_nothing() {
+    let mut asked = Asked::new();
+    asked.ask(Method::POST, MAPS, &map_of("one"));
+    let version = asked.server.store().version();
+    let dry = |uri: &str| format!("{uri}?dryRun=All");
+    assert_eq!(asked.ask(Method::POST, &dry(MAPS), &map_of("two")).0, 201);
+    let one = format!("{MAPS}/one");
+    let (code, patched) = asked.ask(Method::PATCH, &dry(&one), r#"{"data":{"a":"2"}}"#);
+    assert_eq!((code, patched["data"]["a"].as_str()), (200, Some("2")));
+    assert_eq!(asked.ask(Method::DELETE, &dry(&one), "").0, 200);
+    assert_eq!(asked.server.store().version(), version);
+}
