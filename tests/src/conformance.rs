@@ -15,10 +15,12 @@ use anyhow::{Context as _, ensure};
 
 use crate::controllers::ACCOUNT;
 use crate::testbed::Cluster;
+use tarnfui_sandbox::door::Sandbox;
 
 pub mod coverage;
 mod drive;
 mod names;
+pub mod sandbox;
 mod show;
 mod text;
 mod watch;
@@ -52,6 +54,8 @@ const MAX_TOLD: usize = 8;
 pub enum Server<'a> {
     /// A cluster of the testbed.
     Real(&'a Cluster),
+    /// The sandbox.
+    Sandbox(&'a Sandbox),
 }
 
 impl Server<'_> {
@@ -66,6 +70,10 @@ impl Server<'_> {
                 config.headers.clear();
                 Ok(kube::Client::try_from(config)?)
             }
+            Self::Sandbox(sandbox) => {
+                let door = sandbox.door(sandbox::caller(user));
+                Ok(kube::Client::new(door, "default"))
+            }
         }
     }
 
@@ -74,7 +82,13 @@ impl Server<'_> {
         match self {
             // It does so by itself, see `FORGETFUL`.
             Self::Real(_) => {}
+            Self::Sandbox(sandbox) => sandbox.compact(),
         }
+    }
+
+    /// Whether it is the real one, whose answers are what is expected of others.
+    fn is_real(self) -> bool {
+        matches!(self, Self::Real(_))
     }
 }
 
@@ -126,12 +140,15 @@ impl File {
             let place = format!("{}:{}", relative(&self.path), step.line);
             let found = driver.play(&step.act).await;
             let found = found.with_context(|| format!("{place}: {}", step.head))?;
+            if !server.is_real() && sandbox::is_otherwise(self.name(), step, &found)? {
+                continue;
+            }
             if found != step.recorded {
                 told.push(difference(&place, &step.head, &step.recorded, &found));
             }
             step.recorded = found;
         }
-        if std::env::var_os(BLESS).is_some() {
+        if std::env::var_os(BLESS).is_some() && server.is_real() {
             fs::write(&self.path, case.to_text()).context("write the answers")?;
             return Ok(());
         }

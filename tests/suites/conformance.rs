@@ -1,10 +1,11 @@
-//! How an API server behaves, file by file of `conformance/`, on the real one.
+//! How an API server behaves, file by file of `conformance/`: on the real one, and on the sandbox,
+//! which needs nothing.
 
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::OnceLock;
 
 use anyhow::ensure;
-use tarnfui_tests::conformance::{FORGETFUL, File, Server};
+use tarnfui_tests::conformance::{FORGETFUL, File, Server, sandbox};
 use tarnfui_tests::controllers::{RIGHTS, grant, with_account};
 use tarnfui_tests::multicall::Role;
 use tarnfui_tests::suite::{Suite, Testbed};
@@ -26,7 +27,13 @@ fn main() -> ExitCode {
     let files = File::all().expect("the files of behaviours are beside this suite");
     for file in files {
         let name = format!("real: {}", file.name());
-        suite = suite.trial(&name, async move |testbed| real(&file, testbed).await);
+        let own = file.clone();
+        suite = suite.trial(&name, async move |testbed| real(&own, testbed).await);
+        let name = format!("sandbox: {}", file.name());
+        suite = suite.anywhere(&name, async move || {
+            let sandbox = sandbox::with_rights(RIGHTS)?;
+            file.run(Server::Sandbox(&sandbox)).await
+        });
     }
     suite
         .blocking(
