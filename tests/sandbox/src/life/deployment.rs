@@ -124,6 +124,8 @@ impl Deployment {
         }
         self.pods.retain(|pod| pod.phase != Phase::Gone);
         if is_seen {
+            self.prune();
+            self.clear(scene, object);
             self.judge(&key.name, now);
             self.report(scene, key, object);
         }
@@ -228,6 +230,10 @@ impl Deployment {
                 self.pods.push(pod);
             }
         }
+    }
+
+    /// Forgets the oldest of the revisions that have no pods.
+    fn prune(&mut self) {
         let is_needed = |it: &Revision| {
             it.wanted > 0
                 || it.hash == self.spec.hash

@@ -21,7 +21,6 @@ impl Deployment {
         if !scene.dice.habits.with_pods {
             return;
         }
-        self.forget(scene, deployment);
         for at in 0..self.revisions.len() {
             let revision = &self.revisions[at];
             let set = self.replica_set(scene, revision, deployment);
@@ -139,7 +138,10 @@ impl Deployment {
     }
 
     /// Deletes the ReplicaSets of revisions that are no longer kept.
-    fn forget(&self, scene: &mut Scene<'_>, deployment: &Object) {
+    pub(super) fn clear(&self, scene: &mut Scene<'_>, deployment: &Object) {
+        if !scene.dice.habits.with_pods {
+            return;
+        }
         let resource = place("ReplicaSet");
         let namespace = deployment.metadata("namespace");
         let is_forgotten = |it: &&Arc<Object>| {

@@ -140,6 +140,24 @@ fn another_template_is_another_replica_set() {
 }
 
 #[test]
+fn only_so_many_old_replica_sets_are_kept() {
+    let mut world = running();
+    world.patch(WEB, &json!({ "spec": { "revisionHistoryLimit": 1 } }));
+    for tag in ["2", "3", "4"] {
+        let template = spec("web", &format!("web:{tag}"), 2)["spec"]["template"].clone();
+        world.patch(WEB, &json!({ "spec": { "template": template } }));
+        world.settle();
+    }
+    let sets = world.get(SETS);
+    let sets = sets["items"].as_array().unwrap().iter();
+    let numbers =
+        sets.map(|it| &it["metadata"]["annotations"]["deployment.kubernetes.io/revision"]);
+    let mut numbers: Vec<_> = numbers.map(|it| it.as_str().unwrap()).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, ["3", "4"]);
+}
+
+#[test]
 fn a_pod_that_is_deleted_is_made_anew() {
     let mut world = running();
     let before = world.names(PODS);
