@@ -51,6 +51,17 @@ suite name *filter:
 oracle:
     cargo run --release --locked --package tarnfui-shared --example oracle
 
+# Whole controllers, people and faults on virtual time: `just sim`, `just sim 1683`,
+# `just sim 1 --runs 100000`, `just sim --exhaustive`, `just sim --all-planted`.
+sim *arguments:
+    cargo run --profile sim --quiet --locked --package tarnfui-sim -- {{ arguments }}
+
+# What CI plays: 2,000 stories, every fault at every call, and every planted fault.
+sim-ci:
+    just sim 1 --runs 2000
+    just sim --exhaustive
+    just sim --all-planted
+
 # The demo, as in the README.
 demo *arguments:
     cargo demo {{ arguments }}

@@ -1,0 +1,345 @@
+//! A run from its first to its last moment: replicas are started, things happen, everything is
+//! mended, and what is left is looked at.
+
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use tarnfui_controller::leader::{Candidate, LeaseKey, Timings};
+use tarnfui_controller::replica::{Replica, ReplicaError, Seams, Settings};
+use tarnfui_controller::watch::configuration::{Origin, Reader};
+use tarnfui_sandbox::door::Sandbox;
+use tarnfui_sandbox::life::{Habits, Life};
+use tarnfui_shared::config::Config;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until};
+
+use crate::cast::{self, CONFIG, CONFIG_MAP, HOME, LEASE};
+use crate::check::{self, Breach};
+use crate::clock::{MachineClock, World};
+use crate::network::{Network, Wire};
+use crate::planted::Planted;
+use crate::record::Record;
+use crate::rules;
+use crate::story::{Deed, Story};
+use crate::timeline::Timeline;
+
+mod deeds;
+
+/// How long before an instant that matters, and after it, the world's time is lived through.
+const BEFORE: SignedDuration = SignedDuration::from_millis(1_500);
+const AFTER: SignedDuration = SignedDuration::from_millis(6_500);
+
+/// How long after something happened: a lease runs out, and a watch notices that it is dead.
+const AFTER_DEED: SignedDuration = SignedDuration::from_secs(25);
+
+/// How long the start takes: somebody has to become the leader.
+const START: SignedDuration = SignedDuration::from_secs(5);
+
+/// How often what heals itself is looked at.
+const HEAL_EVERY: Duration = Duration::from_secs(7);
+
+/// How often it is looked at whether all is well in the end, and how long that may take: the longest
+/// pause between two attempts, and the longest wait for a wave.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+const SETTLED_WITHIN: Duration = Duration::from_mins(12);
+
+/// How long nothing more may happen after that.
+const QUIET: Duration = Duration::from_secs(35);
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What was promised and not kept.
+    pub breaches: Vec<Breach>,
+    /// The record.
+    pub record: Record,
+}
+
+/// Something that is going to happen.
+enum Act {
+    Deed(Deed),
+    Start(usize),
+    Heal(usize, Instant),
+    Configure(&'static str),
+}
+
+/// What the cluster's own controllers do.
+type Machinery = Pin<Box<dyn Future<Output = ()>>>;
+
+struct Running {
+    life: Pin<Box<dyn Future<Output = Result<(), ReplicaError>>>>,
+    told: watch::Sender<bool>,
+}
+
+struct Slot {
+    clock: MachineClock,
+    running: Option<Running>,
+    incarnation: u32,
+}
+
+/// The stage of one run.
+pub struct Stage {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) world: World,
+    pub(crate) network: Network,
+    pub(crate) story: Story,
+    planted: Option<Planted>,
+    slots: Vec<Slot>,
+    killed: mpsc::UnboundedReceiver<(usize, Duration)>,
+    machinery: Machinery,
+    acts: BTreeMap<(Instant, u32), Act>,
+    next: u32,
+}
+
+/// Plays a story. The same story gives the same record, to the byte.
+pub fn play(story: &Story, planted: Option<Planted>, keeps_trace: bool) -> Outcome {
+    fastrand::seed(story.seed);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime without IO can be built");
+    runtime.block_on(async {
+        let mut stage = Stage::new(story, planted, Record::new(keeps_trace));
+        let breaches = stage.run().await;
+        let record = stage.network.record(std::mem::take);
+        Outcome { breaches, record }
+    })
+}
+
+impl Stage {
+    fn new(story: &Story, planted: Option<Planted>, record: Record) -> Self {
+        let world = World::new(timeline(story));
+        let now = {
+            let world = world.clone();
+            Arc::new(move || world.now())
+        };
+        let sandbox = Sandbox::new(story.seed, now);
+        cast::appear(&sandbox);
+        let (network, killed) =
+            Network::new(sandbox.clone(), world.clone(), story.replicas, record);
+        network.plan(story.calls.clone());
+        let life = Life::new(story.seed, Habits::default());
+        let slots = (0..story.replicas).map(|_| Slot {
+            clock: MachineClock::new(world.clone()),
+            running: None,
+            incarnation: 0,
+        });
+        let mut stage = Self {
+            slots: slots.collect(),
+            machinery: Box::pin(machinery(life, sandbox.clone(), world.clone())),
+            story: story.clone(),
+            acts: BTreeMap::new(),
+            next: 0,
+            sandbox,
+            world,
+            network,
+            planted,
+            killed,
+        };
+        let start = Instant::now();
+        for replica in 0..story.replicas {
+            let later = Duration::from_millis(300) * u32::try_from(replica).unwrap_or(0);
+            stage.at(start + later, Act::Start(replica));
+        }
+        for (at, deed) in &story.deeds {
+            let instant = stage.world.instant(*at);
+            stage.at(instant, Act::Deed(deed.clone()));
+        }
+        stage
+    }
+
+    async fn run(&mut self) -> Vec<Breach> {
+        let end = self.world.instant(self.story.end());
+        self.until(end).await;
+        self.mend();
+        let mut breaches = self.settled(check::State::Ruled).await;
+        if breaches.is_empty() {
+            let before = self.network.record(|record| record.begun.len());
+            self.until(Instant::now() + QUIET).await;
+            breaches.extend(check::is_quiet(self, before));
+            self.take_rules_away();
+            breaches.extend(self.settled(check::State::Released).await);
+        }
+        breaches.extend(check::record(self));
+        breaches
+    }
+
+    /// Goes on until all is as it should be, or time is up: then says what is not.
+    async fn settled(&mut self, wanted: check::State) -> Vec<Breach> {
+        let end = Instant::now() + SETTLED_WITHIN;
+        loop {
+            self.until(Instant::now() + LOOK_EVERY).await;
+            let breaches = check::state(self, wanted);
+            if breaches.is_empty() || Instant::now() >= end {
+                return breaches;
+            }
+        }
+    }
+
+    /// Goes on until then.
+    async fn until(&mut self, end: Instant) {
+        loop {
+            let first = self.acts.first_key_value().map(|((at, _), _)| *at);
+            let next = first.map_or(end, |at| at.min(end));
+            match self.turn(next).await {
+                Turn::Killed(replica, back) => self.kill(replica, back),
+                Turn::Ended(replica) => self.slots[replica].running = None,
+                Turn::Time if Instant::now() >= end && first.is_none_or(|at| at > end) => return,
+                Turn::Time => {
+                    if let Some((_, act)) = self.acts.pop_first() {
+                        self.act(act);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn turn(&mut self, next: Instant) -> Turn {
+        let mut time = std::pin::pin!(sleep_until(next));
+        poll_fn(|cx| {
+            if let Poll::Ready(Some((replica, back))) = self.killed.poll_recv(cx) {
+                return Poll::Ready(Turn::Killed(replica, back));
+            }
+            for (replica, slot) in self.slots.iter_mut().enumerate() {
+                let Some(running) = &mut slot.running else {
+                    continue;
+                };
+                if running.life.as_mut().poll(cx).is_ready() {
+                    return Poll::Ready(Turn::Ended(replica));
+                }
+            }
+            // It never ends.
+            let _ = self.machinery.as_mut().poll(cx);
+            time.as_mut().poll(cx).map(|()| Turn::Time)
+        })
+        .await
+    }
+
+    fn at(&mut self, instant: Instant, act: Act) {
+        self.next += 1;
+        self.acts.insert((instant, self.next), act);
+    }
+
+    fn after(&mut self, time: Duration, act: Act) {
+        self.at(Instant::now() + time, act);
+    }
+
+    fn act(&mut self, act: Act) {
+        match act {
+            Act::Deed(deed) => {
+                let elapsed = self.world.elapsed();
+                self.network
+                    .record(|record| record.line(elapsed, format_args!("{deed}")));
+                self.deed(&deed);
+            }
+            Act::Start(replica) => self.start(replica),
+            Act::Heal(namespace, until) => self.heal(namespace, until),
+            Act::Configure(text) => self.configure(text),
+        }
+    }
+
+    fn start(&mut self, replica: usize) {
+        if self.slots[replica].running.is_some() {
+            return;
+        }
+        let slot = &mut self.slots[replica];
+        slot.incarnation += 1;
+        let candidate = Candidate::named(&format!("replica-{replica}-{}", slot.incarnation));
+        let wire = Wire::new(
+            &self.network,
+            replica,
+            candidate.as_str(),
+            slot.clock.clone(),
+        );
+        let (told, mut telling) = watch::channel(false);
+        let clients = Planted::clients(self.planted, &wire, telling.clone());
+        let settings = Settings {
+            lease: LeaseKey::new(HOME, LEASE),
+            candidate,
+            timings: Timings {
+                retry: self.story.retry,
+                ..Timings::STANDARD
+            },
+            origin: Origin::ConfigMap(CONFIG_MAP.to_owned()),
+            reader: Reader {
+                base: Config::default(),
+                own_namespace: Some(HOME.to_owned()),
+            },
+        };
+        let seams = Seams {
+            clock: Arc::new(slot.clock.clone()),
+            client: clients.0,
+            lease_client: clients.1,
+        };
+        let life = Replica::start(settings, seams).run(async move {
+            drop(telling.wait_for(|told| *told).await);
+        });
+        slot.running = Some(Running {
+            life: Box::pin(life),
+            told,
+        });
+    }
+
+    fn kill(&mut self, replica: usize, back: Duration) {
+        self.slots[replica].running = None;
+        self.after(back, Act::Start(replica));
+    }
+
+    /// All that went wrong is over, and everybody is there.
+    fn mend(&mut self) {
+        self.network.mend();
+        self.configure(CONFIG);
+        self.acts.retain(|_, act| matches!(act, Act::Start(_)));
+        for replica in 0..self.slots.len() {
+            self.slots[replica].clock.set_ahead(SignedDuration::ZERO);
+            let is_coming = self
+                .acts
+                .values()
+                .any(|act| matches!(act, Act::Start(it) if *it == replica));
+            if self.slots[replica].running.is_none() && !is_coming {
+                self.start(replica);
+            }
+        }
+    }
+}
+
+/// The cluster's own controllers, in the world's time.
+async fn machinery(mut life: Life, sandbox: Sandbox, world: World) {
+    loop {
+        let now = world.now();
+        let bell = sandbox.changed();
+        let next = sandbox.with(|server| life.turn(server, now));
+        let next = next.map(|at| world.instant(at));
+        let due = async {
+            match next {
+                Some(instant) => sleep_until(instant).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! { biased; () = bell => {}, () = due => {} }
+    }
+}
+
+enum Turn {
+    Killed(usize, Duration),
+    Ended(usize),
+    Time,
+}
+
+/// Which time is lived through: the start, every boundary, and everything that happens.
+fn timeline(story: &Story) -> Timeline {
+    let (from, to) = (cast::beginning(), story.end());
+    let mut pieces = vec![(from, from + START)];
+    let boundaries = rules::boundaries(from, to);
+    pieces.extend(boundaries.iter().map(|at| (*at - BEFORE, *at + AFTER)));
+    let deeds = story.deeds.iter();
+    pieces.extend(deeds.map(|(at, _)| (*at - BEFORE, *at + AFTER_DEED)));
+    pieces.push((to - BEFORE, to));
+    Timeline::new(pieces)
+}
