@@ -10,14 +10,18 @@
 mod audit;
 mod cluster;
 mod credentials;
+mod directory;
 mod metrics;
 mod nodes;
 mod process;
 mod tools;
 
 pub use audit::Request;
+pub(crate) use cluster::client::{bounded, connect};
 pub use cluster::{Cluster, Controller, Options, Paused, USER_AGENT, free_port, run};
 pub use credentials::User;
+pub(crate) use credentials::kubeconfig;
+pub(crate) use directory::Directory;
 pub use metrics::Metrics;
 pub use nodes::{FAKE_NODE, Node};
 pub use process::{Process, Program, is_running};

@@ -51,6 +51,8 @@ pub(super) struct Sighting {
     pub(super) value: Option<Value>,
     /// The mark.
     pub(super) saved: Option<String>,
+    /// How often its spec was written, by the server's own count.
+    pub(super) generation: i64,
     /// When it was seen, by the machine's clock.
     pub(super) real: Timestamp,
 }

@@ -11,13 +11,7 @@ use tarnfui_shared::rules::Rules;
 use tarnfui_shared::workload::{Kind, Value};
 use tarnfui_shared::zone::Zone;
 
-use crate::testbed::FAKE_NODE;
-
-/// The namespace of the controllers, with their Lease and their configuration.
-pub(super) const HOME: &str = crate::controllers::NAMESPACE;
-
-/// The configuration: CronJobs are handled only where somebody says so.
-pub(super) const CONFIG: &str = "kinds: [Deployment, StatefulSet, CronJob]\n";
+use super::tenancy::Tenancy;
 
 /// The shortest there is: what the demo makes is older than that once its clock has run for a
 /// moment.
@@ -26,8 +20,10 @@ const GRACE: &str = "1m";
 /// One namespace.
 #[derive(Debug, Clone)]
 pub(super) struct Namespace {
-    /// Its name.
+    /// Its name in the play.
     pub(super) name: &'static str,
+    /// Its name in the cluster.
+    pub(super) place: String,
     /// Its hours and what goes with them.
     pub(super) annotations: Vec<(&'static str, String)>,
     /// The zone in which its times are shown.
@@ -53,29 +49,28 @@ impl Workload {
         format!("{}/{}", self.kind.row().singular, self.name)
     }
 
-    fn manifest(&self, namespace: &str) -> Json {
+    fn manifest(&self, namespace: &str, tenancy: Tenancy) -> Json {
         let row = self.kind.row();
         let labels = json!({ "app": self.name });
-        let container = json!([{ "name": self.name, "image": self.name }]);
-        let pod = json!({ "nodeName": FAKE_NODE, "containers": container });
-        let template = json!({ "metadata": { "labels": &labels }, "spec": &pod });
+        let mut pod = tenancy.pod(self.name);
         let mut spec = match self.kind {
             Kind::Deployment => json!({}),
             Kind::StatefulSet => {
                 json!({ "serviceName": self.name, "podManagementPolicy": "Parallel" })
             }
-            Kind::CronJob => json!({
-                "schedule": "30 4 * * *",
-                // A run that it slept through is not made up for.
-                "startingDeadlineSeconds": 60,
-                "jobTemplate": { "spec": { "template": { "spec": {
-                    "nodeName": FAKE_NODE, "containers": container, "restartPolicy": "Never",
-                } } } },
-            }),
+            Kind::CronJob => {
+                pod["restartPolicy"] = json!("Never");
+                json!({
+                    "schedule": "30 4 * * *",
+                    // A run that it slept through is not made up for.
+                    "startingDeadlineSeconds": 60,
+                    "jobTemplate": { "spec": { "template": { "spec": &pod } } },
+                })
+            }
         };
         if self.kind != Kind::CronJob {
             spec["selector"] = json!({ "matchLabels": labels });
-            spec["template"] = template;
+            spec["template"] = json!({ "metadata": { "labels": labels }, "spec": pod });
         }
         spec[row.field.name()] = self.original.to_json();
         json!({
@@ -121,7 +116,7 @@ impl Namespace {
 }
 
 /// The three namespaces, with a holiday within the week from `start` on.
-pub(super) fn namespaces(start: Timestamp) -> anyhow::Result<Vec<Namespace>> {
+pub(super) fn namespaces(start: Timestamp, tenancy: Tenancy) -> anyhow::Result<Vec<Namespace>> {
     let annotated = |schedule: &str, zone: &str| {
         vec![
             (Key::Schedule.full(), schedule.to_owned()),
@@ -140,6 +135,7 @@ pub(super) fn namespaces(start: Timestamp) -> anyhow::Result<Vec<Namespace>> {
     Ok(vec![
         Namespace {
             name: "shop",
+            place: tenancy.place("shop"),
             annotations: shop,
             zone: paris,
             workloads: vec![
@@ -149,6 +145,7 @@ pub(super) fn namespaces(start: Timestamp) -> anyhow::Result<Vec<Namespace>> {
         },
         Namespace {
             name: "lab",
+            place: tenancy.place("lab"),
             annotations: lab,
             zone: new_york,
             workloads: vec![
@@ -158,6 +155,7 @@ pub(super) fn namespaces(start: Timestamp) -> anyhow::Result<Vec<Namespace>> {
         },
         Namespace {
             name: "batch",
+            place: tenancy.place("batch"),
             annotations: batch,
             zone: Zone::utc(),
             workloads: vec![
@@ -173,22 +171,26 @@ pub(super) fn namespaces(start: Timestamp) -> anyhow::Result<Vec<Namespace>> {
     ])
 }
 
-/// Everything to be made before the controllers start, as one list: without any rule, so that
-/// nothing happens yet.
-pub(super) fn manifests(namespaces: &[Namespace]) -> Json {
-    let bare = |name: &str| json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name } });
-    let mut items = vec![json!({
+/// A namespace, without any rule.
+pub(super) fn bare(place: &str) -> Json {
+    json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": place } })
+}
+
+/// Everything to be made in the namespaces before the controllers start: they have no rule yet, so
+/// that nothing happens.
+pub(super) fn manifests(namespaces: &[Namespace], tenancy: Tenancy) -> Vec<Json> {
+    let places: Vec<String> = namespaces.iter().map(|it| it.place.clone()).collect();
+    let mut manifests = vec![json!({
         "apiVersion": "v1",
         "kind": "ConfigMap",
-        "metadata": { "namespace": HOME, "name": tarnfui_shared::config::CONFIG_NAME },
-        "data": { tarnfui_shared::config::CONFIG_KEY: CONFIG },
+        "metadata": { "namespace": tenancy.home(), "name": tarnfui_shared::config::CONFIG_NAME },
+        "data": { tarnfui_shared::config::CONFIG_KEY: tenancy.config(&places) },
     })];
     for namespace in namespaces {
-        items.push(bare(namespace.name));
         let workloads = namespace.workloads.iter();
-        items.extend(workloads.map(|workload| workload.manifest(namespace.name)));
+        manifests.extend(workloads.map(|workload| workload.manifest(&namespace.place, tenancy)));
     }
-    json!({ "apiVersion": "v1", "kind": "List", "items": items })
+    manifests
 }
 
 fn replicas(kind: Kind, name: &'static str, number: i32) -> Workload {
@@ -215,7 +217,9 @@ mod tests {
 
     #[test]
     fn every_rule_can_be_read_and_every_workload_runs() {
-        for namespace in namespaces("2026-11-22T12:00:00Z".parse().unwrap()).unwrap() {
+        for namespace in
+            namespaces("2026-11-22T12:00:00Z".parse().unwrap(), Tenancy::Owner).unwrap()
+        {
             assert!(namespace.rules().unwrap().is_standing, "{}", namespace.name);
             for workload in namespace.workloads {
                 let rest = Value::at_rest(workload.kind.row().field);

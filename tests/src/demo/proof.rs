@@ -1,7 +1,7 @@
 //! Evidence, from the API server: what each workload is before and after, and the writes between.
 //!
-//! The server's own objects and its own audit log: neither the watches of the demo nor the
-//! controllers have a say in it.
+//! The server's own objects, and its own log of requests where it shows one: neither the watches of
+//! the demo nor the controllers have a say in it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use super::sight::{resource, value_of};
 /// How long pods may take to be ready; alone they take two seconds.
 const READY_BOUND: Duration = Duration::from_mins(2);
 
-/// Which workload: its namespace and `deployment/web`.
+/// Which workload: its namespace, as the cluster calls it, and `deployment/web`.
 pub(super) type Name = (String, String);
 
 /// Of each workload everything that is not its status or the server's bookkeeping.
@@ -109,14 +109,14 @@ pub(super) fn writes(requests: &[Request]) -> BTreeMap<Name, Writes> {
     writes
 }
 
-fn all(namespaces: &[Namespace]) -> Vec<(&'static str, &Workload)> {
+fn all(namespaces: &[Namespace]) -> Vec<(&str, &Workload)> {
     let mut all = Vec::new();
     for namespace in namespaces {
         all.extend(
             namespace
                 .workloads
                 .iter()
-                .map(|workload| (namespace.name, workload)),
+                .map(|workload| (&*namespace.place, workload)),
         );
     }
     all

@@ -6,28 +6,26 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 
 use crate::clock::{Course, real_now};
-use crate::controllers::ACCOUNT;
 use crate::roles;
-use crate::testbed::{Cluster, Process, Program};
+use crate::testbed::{Process, Program};
 
-use super::cast::HOME;
+use super::ground::Ground;
 
 /// The Lease that they compete for.
 pub(super) const LEASE: &str = "tarnfui-controller";
 
 /// The replicas that run.
-#[derive(Debug)]
-pub(super) struct Replicas<'cluster> {
-    cluster: &'cluster Cluster,
+pub(super) struct Replicas<'ground> {
+    ground: &'ground Ground,
     running: Vec<Process>,
     started: u8,
 }
 
-impl<'cluster> Replicas<'cluster> {
+impl<'ground> Replicas<'ground> {
     /// None yet.
-    pub(super) fn new(cluster: &'cluster Cluster) -> Self {
+    pub(super) fn new(ground: &'ground Ground) -> Self {
         Self {
-            cluster,
+            ground,
             running: Vec::new(),
             started: 0,
         }
@@ -36,7 +34,7 @@ impl<'cluster> Replicas<'cluster> {
     /// Starts one more on the clock of the demo.
     pub(super) fn start(&mut self, course: &Course) -> anyhow::Result<()> {
         let program = self.program().variable(roles::CLOCK_STEERED, "stdin").fed();
-        let mut process = program.start(self.cluster.directory())?;
+        let mut process = program.start(self.ground.directory())?;
         process
             .feed(&course.line())
             .context("tell a controller the time")?;
@@ -46,7 +44,7 @@ impl<'cluster> Replicas<'cluster> {
 
     /// Starts one more on the machine's clock.
     pub(super) fn start_on_real_time(&mut self) -> anyhow::Result<()> {
-        let process = self.program().start(self.cluster.directory())?;
+        let process = self.program().start(self.ground.directory())?;
         self.running.push(process);
         Ok(())
     }
@@ -57,17 +55,14 @@ impl<'cluster> Replicas<'cluster> {
         self.started += 1;
         let name = format!("controller-{letter}");
         let arguments = [
-            format!("--namespace={HOME}"),
+            format!("--namespace={}", self.ground.tenancy.home()),
             format!("--identity={name}"),
             format!("--lease-name={LEASE}"),
             format!("--config={}", tarnfui_shared::config::CONFIG_NAME),
             // Nobody asks it anything; the port is any that is free.
             "--admin-address=127.0.0.1:0".to_owned(),
         ];
-        let (role, _) = roles::CONTROLLER;
-        self.cluster
-            .program(&name, role, ACCOUNT)
-            .arguments(arguments)
+        self.ground.controller(&name).arguments(arguments)
     }
 
     /// Steers the clock of all.

@@ -9,25 +9,20 @@ use k8s_openapi::api::core::v1;
 use kube::Client;
 use kube::api::{Api, Patch, PatchParams};
 use serde_json::Value as Json;
-use tokio::sync::oneshot;
-use tokio::task::spawn_blocking;
-
-use crate::clock::real_now;
-use crate::controllers;
-use crate::multicall;
-use crate::testbed::{Cluster, Controller, Options, Tools};
 
 use super::book::Book;
 use super::cast::{self, Namespace};
+use super::ground::{self, Ground};
+use super::hold;
 use super::pilot::Pilot;
 use super::proof::{self, Picture};
 use super::replicas::Replicas;
 use super::screen::{Colour, Screen};
 use super::sight::Eyes;
 use super::strip::Stretch;
-use super::summary::{self, Evidence};
+use super::summary::{self, Count, Evidence};
+use super::tally::Tally;
 use super::week::{Act, Week};
-use super::{ROLES, hold};
 
 /// How far the clock runs before the play, so that all workloads are older than their grace.
 const PRELUDE: SignedDuration = SignedDuration::from_mins(5);
@@ -41,6 +36,8 @@ const LOOK: Duration = Duration::from_millis(10);
 /// What is played.
 #[derive(Debug)]
 pub(super) struct Play<'a> {
+    /// In which namespaces.
+    pub(super) namespaces: &'a [Namespace],
     /// How many days.
     pub(super) days: u32,
     /// How many seconds of the clock to a real one.
@@ -69,72 +66,45 @@ pub(super) struct Outcome {
     pub(super) logs: String,
 }
 
-/// Plays it. Everything that was started ends with the future.
-pub(super) async fn run(play: &Play<'_>, screen: &mut Screen) -> anyhow::Result<Outcome> {
-    let tools = tools().await?;
-    screen.say("Starting etcd, kube-apiserver, kube-controller-manager and a fake node.");
-    let cluster = cluster(tools.clone()).await?;
-    let client = cluster.client("admin").await?;
-    let namespaces = cast::namespaces(real_now())?;
-    let before = make(&cluster, &client, &namespaces, screen).await?;
+/// Plays it. Every process that was started ends with the future.
+pub(super) async fn run(
+    play: &Play<'_>,
+    ground: &Ground,
+    screen: &mut Screen,
+) -> anyhow::Result<Outcome> {
+    let client = &ground.client;
+    let before = make(ground, play.namespaces, screen).await?;
 
-    let mut week = open(&cluster, &client, &namespaces, play)?;
+    let mut week = open(ground, play)?;
     week.until_led(screen).await?;
-    begin(&mut week, &client).await?;
+    begin(&mut week, client).await?;
     week.play(Act::Settling, screen).await?;
     let half = week.stretch.to.duration_since(week.stretch.from) / 2;
     let kill_at = week.kill_after(week.stretch.from.saturating_add(half)?);
     week.play(Act::ToTheKill(kill_at), screen).await?;
-    finish(&mut week, &client, screen).await?;
+    finish(&mut week, client, screen).await?;
 
     let logs = week.replicas.logs();
     week.replicas.end();
-    let faults = judge(&week, &cluster, &client, &before, screen).await?;
+    let faults = judge(&week, ground, &before, screen).await?;
     if let Some(stay) = play.stay.filter(|_| faults.is_empty()) {
-        hold::link_kubectl(&cluster, &tools)?;
-        remain(&mut week, &client).await?;
-        hold::invite(&cluster, screen);
+        let access = ground.access()?;
+        remain(&mut week, client).await?;
+        hold::invite(&access, &week.books[0].namespace.place, screen);
         stay.0.set(true);
         std::future::pending::<()>().await;
     }
     Ok(Outcome { faults, logs })
 }
 
-/// The programs. On a thread of its own: building them takes minutes, and ctrl-C must not wait for
-/// that.
-async fn tools() -> anyhow::Result<Tools> {
-    let (sender, obtained) = oneshot::channel();
-    std::thread::spawn(move || sender.send(Tools::obtain()));
-    Ok(obtained.await.context("look for the programs")??)
-}
-
-async fn cluster(tools: Tools) -> anyhow::Result<Cluster> {
-    let options = controllers::with_account(Options {
-        // Those that the demo needs; the others would only take time from two cores.
-        controllers: vec![
-            Controller::Deployment,
-            Controller::ReplicaSet,
-            Controller::StatefulSet,
-            Controller::Job,
-            Controller::CronJob,
-            Controller::Namespace,
-            Controller::GarbageCollector,
-        ],
-        ..Options::default()
-    });
-    spawn_blocking(move || Cluster::start(&tools, &options)).await?
-}
-
-/// Makes everything, without any rule yet, and looks at it.
+/// Makes everything in the namespaces, without any rule yet, and looks at it.
 async fn make(
-    cluster: &Cluster,
-    client: &Client,
+    ground: &Ground,
     namespaces: &[Namespace],
     screen: &mut Screen,
 ) -> anyhow::Result<Picture> {
-    multicall::link(&cluster.bin(), ROLES).context("link the roles")?;
-    controllers::grant(cluster, controllers::RIGHTS)?;
-    cluster.apply(&cast::manifests(namespaces).to_string())?;
+    let manifests = cast::manifests(namespaces, ground.tenancy);
+    ground::create(&ground.client, &manifests).await?;
     let paint = screen.paint();
     for namespace in namespaces {
         let names: Vec<String> = namespace
@@ -148,20 +118,16 @@ async fn make(
         screen.say(&format!("  {name} {schedule} {zone}"));
         screen.say(&paint.paint(Colour::Dim, &format!("         {}", names.join(", "))));
     }
-    proof::settled(client, namespaces).await
+    proof::settled(&ground.client, namespaces).await
 }
 
 /// Opens the books and the eyes, and starts two controllers.
-fn open<'cluster>(
-    cluster: &'cluster Cluster,
-    client: &Client,
-    namespaces: &[Namespace],
-    play: &Play<'_>,
-) -> anyhow::Result<Week<'cluster>> {
-    let books: anyhow::Result<Vec<Book>> = namespaces.iter().cloned().map(Book::new).collect();
+fn open<'ground>(ground: &'ground Ground, play: &Play<'_>) -> anyhow::Result<Week<'ground>> {
+    let namespaces = play.namespaces.iter().cloned();
+    let books: anyhow::Result<Vec<Book>> = namespaces.map(Book::new).collect();
     let books = books?;
     let pilot = Pilot::new(play.speed);
-    let mut replicas = Replicas::new(cluster);
+    let mut replicas = Replicas::new(ground);
     replicas.start(pilot.course())?;
     replicas.start(pilot.course())?;
     let from = clear_after(&books, pilot.now().saturating_add(PRELUDE)?)?;
@@ -171,7 +137,8 @@ fn open<'cluster>(
         books,
         pilot,
         replicas,
-        eyes: Eyes::open(client),
+        eyes: Eyes::open(&ground.client, play.namespaces, ground.tenancy),
+        tally: Tally::default(),
         stretch: Stretch { from, to },
         failover: None,
         holder: None,
@@ -209,7 +176,7 @@ async fn begin(week: &mut Week<'_>, client: &Client) -> anyhow::Result<()> {
     let now = week.pilot.now();
     for book in &mut week.books {
         book.start(now);
-        annotate(client, book.namespace.name, &book.namespace.with_rule()).await?;
+        annotate(client, &book.namespace.place, &book.namespace.with_rule()).await?;
     }
     Ok(())
 }
@@ -219,7 +186,7 @@ async fn finish(week: &mut Week<'_>, client: &Client, screen: &mut Screen) -> an
     let now = week.pilot.now();
     for book in &mut week.books {
         book.end(now);
-        annotate(client, book.namespace.name, &Namespace::without_rule()).await?;
+        annotate(client, &book.namespace.place, &Namespace::without_rule()).await?;
     }
     week.play(Act::Settling, screen).await?;
     let now = week.pilot.now();
@@ -230,8 +197,7 @@ async fn finish(week: &mut Week<'_>, client: &Client, screen: &mut Screen) -> an
 /// Looks at what is there, and at every write that was made.
 async fn judge(
     week: &Week<'_>,
-    cluster: &Cluster,
-    client: &Client,
+    ground: &Ground,
     before: &Picture,
     screen: &mut Screen,
 ) -> anyhow::Result<Vec<String>> {
@@ -240,13 +206,17 @@ async fn judge(
         .iter()
         .map(|book| book.namespace.clone())
         .collect();
-    let after = proof::picture(client, &namespaces).await?;
-    let writes = proof::writes(&cluster.requests()?);
+    let after = proof::picture(&ground.client, &namespaces).await?;
+    let (writes, count) = match ground.requests()? {
+        Some(requests) => (proof::writes(&requests), Count::Log),
+        None => (week.tally.writes().clone(), Count::Watch),
+    };
     let evidence = Evidence {
         books: &week.books,
         before,
         after: &after,
         writes: &writes,
+        count,
         failover: week.failover.as_ref(),
         held: week.held,
     };
@@ -271,7 +241,7 @@ async fn remain(week: &mut Week<'_>, client: &Client) -> anyhow::Result<()> {
     week.replicas.start_on_real_time()?;
     week.replicas.start_on_real_time()?;
     for book in &week.books {
-        annotate(client, book.namespace.name, &book.namespace.with_rule()).await?;
+        annotate(client, &book.namespace.place, &book.namespace.with_rule()).await?;
     }
     Ok(())
 }

@@ -109,6 +109,12 @@ impl Screen {
         self.write(&format!("{text}\n"));
     }
 
+    /// Writes what is to be answered on the same line.
+    pub(super) fn ask(&mut self, question: &str) {
+        self.settle();
+        self.write(question);
+    }
+
     /// Writes a line that stays, where no frame shows the same.
     pub(super) fn note(&mut self, text: &str) {
         match self.mode {

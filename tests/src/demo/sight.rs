@@ -16,8 +16,9 @@ use tokio::task::JoinSet;
 use crate::clock::real_now;
 
 use super::book::Sighting;
-use super::cast::HOME;
+use super::cast::Namespace;
 use super::replicas::LEASE;
+use super::tenancy::Tenancy;
 
 /// Sightings that wait to be taken in: what two nights of a busy namespace bring.
 const WAITING: usize = 1024;
@@ -42,15 +43,19 @@ pub(super) struct Eyes {
 }
 
 impl Eyes {
-    /// Opens the watches.
-    pub(super) fn open(client: &Client) -> Self {
+    /// Opens the watches: on these namespaces alone, since in somebody's cluster there may be
+    /// thousands.
+    pub(super) fn open(client: &Client, namespaces: &[Namespace], tenancy: Tenancy) -> Self {
         let (sender, seen) = mpsc::channel(WAITING);
         let mut watches = JoinSet::new();
-        for row in KINDS {
-            let api = Api::all_with(client.clone(), &resource(row.kind));
-            watches.spawn(watch_kind(api, row.kind, sender.clone()));
+        for namespace in namespaces {
+            for row in KINDS {
+                let resource = resource(row.kind);
+                let api = Api::namespaced_with(client.clone(), &namespace.place, &resource);
+                watches.spawn(watch_kind(api, row.kind, sender.clone()));
+            }
         }
-        let leases = Api::namespaced(client.clone(), HOME);
+        let leases = Api::namespaced(client.clone(), tenancy.home());
         watches.spawn(watch_lease(leases, sender));
         Self {
             seen,
@@ -101,6 +106,7 @@ async fn watch_kind(api: Api<DynamicObject>, kind: Kind, sender: mpsc::Sender<Se
             name: object.name_any(),
             value: value_of(kind, &object.data).filter(|_| is_there),
             saved: object.labels().get(SAVED_LABEL).cloned(),
+            generation: object.metadata.generation.unwrap_or_default(),
             real,
         };
         if sender.send(Seen::Workload(sighting)).await.is_err() {

@@ -95,6 +95,7 @@ pub(super) fn hand(stretch: Stretch, now: Timestamp) -> String {
 mod tests {
     use super::*;
     use crate::demo::cast;
+    use crate::demo::tenancy::Tenancy;
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -109,7 +110,7 @@ mod tests {
 
     #[test]
     fn what_will_be_is_what_the_hours_say() {
-        let namespaces = cast::namespaces(week().from).unwrap();
+        let namespaces = cast::namespaces(week().from, Tenancy::Owner).unwrap();
         let shop = Book::new(namespaces[0].clone()).unwrap();
         assert_eq!(
             strip(&shop, week(), at("2026-11-22T12:00:00Z")),
@@ -120,7 +121,7 @@ mod tests {
 
     #[test]
     fn what_was_is_what_was_seen() {
-        let namespaces = cast::namespaces(week().from).unwrap();
+        let namespaces = cast::namespaces(week().from, Tenancy::Owner).unwrap();
         let mut shop = Book::new(namespaces[0].clone()).unwrap();
         shop.history = vec![
             (at("2026-11-22T12:00:00Z"), State::Awake),

@@ -16,6 +16,15 @@ use super::proof::{Name, Picture, Writes, difference};
 use super::view::{clock, milliseconds};
 use super::week::Failover;
 
+/// How writes were counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Count {
+    /// In the server's own log of requests: every one that was made.
+    Log,
+    /// By watching: every one that changed something.
+    Watch,
+}
+
 /// What is known at the end.
 #[derive(Debug)]
 pub(super) struct Evidence<'a> {
@@ -27,6 +36,8 @@ pub(super) struct Evidence<'a> {
     pub(super) after: &'a Picture,
     /// The writes to each.
     pub(super) writes: &'a BTreeMap<Name, Writes>,
+    /// How they were counted.
+    pub(super) count: Count,
     /// The leader that was killed.
     pub(super) failover: Option<&'a Failover>,
     /// How long the clock waited for something to be seen.
@@ -90,6 +101,12 @@ pub(super) fn sentences(evidence: &Evidence<'_>) -> Vec<String> {
         lines.push(format!(
             "{stale} writes came too late for a newer version, and were planned anew."
         ));
+    }
+    if evidence.count == Count::Watch {
+        lines.push(
+            "Writes were counted by watching, as this cluster shows no log of requests:".to_owned(),
+        );
+        lines.push("one that was refused or changed nothing would not be among them.".to_owned());
     }
     if !evidence.held.is_zero() {
         let seconds = evidence.held.as_secs_f64();
@@ -161,7 +178,7 @@ pub(super) fn faults(evidence: &Evidence<'_>) -> Vec<String> {
 
 /// Each workload that is not what it was.
 fn unrestored(evidence: &Evidence<'_>, book: &Book) -> Vec<String> {
-    let name = |reference: &str| (book.namespace.name.to_owned(), reference.to_owned());
+    let name = |reference: &str| (book.namespace.place.clone(), reference.to_owned());
     let check = |workload: &super::cast::Workload| {
         let reference = workload.reference();
         let (before, after) = (
@@ -208,7 +225,7 @@ fn counted(evidence: &Evidence<'_>, book: &Book) -> (usize, usize) {
 }
 
 fn of(evidence: &Evidence<'_>, book: &Book, entry: &super::book::Entry) -> Writes {
-    let name = (book.namespace.name.to_owned(), entry.workload.reference());
+    let name = (book.namespace.place.clone(), entry.workload.reference());
     evidence.writes.get(&name).copied().unwrap_or_default()
 }
 

@@ -174,13 +174,14 @@ mod tests {
     use super::*;
     use crate::demo::book::Transition;
     use crate::demo::cast;
+    use crate::demo::tenancy::Tenancy;
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
     }
 
     fn books() -> Vec<Book> {
-        let namespaces = cast::namespaces(at("2026-11-22T12:00:00Z")).unwrap();
+        let namespaces = cast::namespaces(at("2026-11-22T12:00:00Z"), Tenancy::Owner).unwrap();
         namespaces
             .into_iter()
             .map(|it| Book::new(it).unwrap())

@@ -15,6 +15,7 @@ use super::replicas::{Replicas, replica_of};
 use super::screen::Screen;
 use super::sight::{Eyes, Seen};
 use super::strip::Stretch;
+use super::tally::Tally;
 use super::view;
 
 /// Between two looks at the clock, and between two frames.
@@ -63,15 +64,17 @@ pub(super) struct Failover {
 }
 
 /// Everything on the table.
-pub(super) struct Week<'cluster> {
+pub(super) struct Week<'ground> {
     /// What is owed and seen of each namespace.
     pub(super) books: Vec<Book>,
     /// The clock.
     pub(super) pilot: Pilot,
     /// The controllers.
-    pub(super) replicas: Replicas<'cluster>,
+    pub(super) replicas: Replicas<'ground>,
     /// The watches.
     pub(super) eyes: Eyes,
+    /// The writes that they have seen.
+    pub(super) tally: Tally,
     /// The time that is played.
     pub(super) stretch: Stretch,
     /// The leader that was killed.
@@ -237,8 +240,9 @@ impl Week<'_> {
         match seen {
             Seen::Holder(holder, real) => self.led_by(holder, real, screen),
             Seen::Workload(sighting) => {
+                self.tally.see(&sighting);
                 let (pilot, real) = (&self.pilot, sighting.real);
-                let is_it = |book: &&mut Book| book.namespace.name == sighting.namespace;
+                let is_it = |book: &&mut Book| book.namespace.place == sighting.namespace;
                 let Some(book) = self.books.iter_mut().find(is_it) else {
                     return;
                 };

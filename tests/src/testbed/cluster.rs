@@ -4,8 +4,7 @@
 //! is gone when the value is dropped.
 //! It must not be shared between processes: who started it ends it.
 
-mod client;
-mod directory;
+pub(crate) mod client;
 mod options;
 mod start;
 
@@ -21,12 +20,12 @@ use anyhow::Context as _;
 use rustix::process::Signal;
 
 pub use client::USER_AGENT;
-use directory::Directory;
 pub use options::{Controller, Options};
 use start::{Layout, Processes, free_ports};
 
 use super::audit::{self, Request};
 use super::credentials::{Credentials, MACHINERY};
+use super::directory::Directory;
 use super::metrics::Metrics;
 use super::process::Program;
 use super::tools::{Tool, Tools};
@@ -79,7 +78,7 @@ impl Cluster {
     }
 
     fn start_once(tools: &Tools, options: &Options) -> anyhow::Result<Self> {
-        let directory = Directory::make()?;
+        let directory = Directory::make("testbed")?;
         let layout = Layout {
             directory: directory.path().to_owned(),
         };

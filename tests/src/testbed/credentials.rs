@@ -12,7 +12,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 /// Whom the testbed's own parts log in as. Not for suites: the log of requests leaves it out.
 pub(super) const MACHINERY: &str = "testbed";
@@ -99,17 +99,8 @@ impl Credentials {
         authority: &Path,
     ) -> anyhow::Result<()> {
         for (number, (name, token)) in self.tokens.iter().enumerate() {
-            let config = json!({
-                "apiVersion": "v1",
-                "kind": "Config",
-                "clusters": [{
-                    "name": "testbed",
-                    "cluster": {"server": url, "certificate-authority": authority},
-                }],
-                "users": [{"name": name, "user": {"token": token}}],
-                "contexts": [{"name": "testbed", "context": {"cluster": "testbed", "user": name}}],
-                "current-context": "testbed",
-            });
+            let cluster = json!({"server": url, "certificate-authority": authority});
+            let config = kubeconfig("testbed", &cluster, (name, &json!({"token": token})));
             // A name may hold colons and more; what it does not keep of it, the number tells apart.
             let plain: String = name
                 .chars()
@@ -130,6 +121,18 @@ impl Credentials {
     pub(super) fn kubeconfig(&self, user: &str) -> Option<&Path> {
         self.kubeconfigs.get(user).map(PathBuf::as_path)
     }
+}
+
+/// A kubeconfig of one cluster, which is also the name of the context, and of one user.
+pub(crate) fn kubeconfig(name: &str, cluster: &Json, (user, login): (&str, &Json)) -> Json {
+    json!({
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": name, "cluster": cluster}],
+        "users": [{"name": user, "user": login}],
+        "contexts": [{"name": name, "context": {"cluster": name, "user": user}}],
+        "current-context": name,
+    })
 }
 
 /// 128 random bits. The cluster is on loopback, where every user of the machine can knock.

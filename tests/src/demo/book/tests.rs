@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::demo::cast;
+use crate::demo::tenancy::Tenancy;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -9,7 +10,7 @@ fn at(text: &str) -> Timestamp {
 
 /// `lab`: awake 22:00-06:00 in New York, which is 03:00Z-11:00Z in November.
 fn lab() -> Book {
-    let namespaces = cast::namespaces(at("2026-11-22T12:00:00Z")).unwrap();
+    let namespaces = cast::namespaces(at("2026-11-22T12:00:00Z"), Tenancy::Owner).unwrap();
     let lab = namespaces.into_iter().find(|it| it.name == "lab").unwrap();
     Book::new(lab).unwrap()
 }
@@ -21,6 +22,7 @@ fn sighting(name: &str, value: i32, saved: Option<&str>) -> Sighting {
         name: name.to_owned(),
         value: Some(Value::Replicas(value)),
         saved: saved.map(str::to_owned),
+        generation: 1,
         real: at("2026-11-22T12:00:00Z"),
     }
 }
@@ -147,7 +149,7 @@ fn the_end_wakes_only_what_sleeps() {
 
 #[test]
 fn a_holiday_is_one_long_sleep() {
-    let namespaces = cast::namespaces(at("2026-11-22T12:00:00Z")).unwrap();
+    let namespaces = cast::namespaces(at("2026-11-22T12:00:00Z"), Tenancy::Owner).unwrap();
     let shop = namespaces.into_iter().find(|it| it.name == "shop").unwrap();
     let book = Book::new(shop).unwrap();
     // The holiday is Tuesday the 24th.

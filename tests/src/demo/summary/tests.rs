@@ -7,6 +7,7 @@ use tarnfui_shared::workload::Value;
 use super::*;
 use crate::demo::book::{Cause, Done, Sighting, Transition};
 use crate::demo::cast::{self, Workload};
+use crate::demo::tenancy::Tenancy;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -28,6 +29,7 @@ fn see(book: &mut Book, workload: Workload, value: Value, saved: Option<String>,
         name: workload.name.to_owned(),
         value: Some(value),
         saved,
+        generation: 1,
         real: at(now),
     };
     book.see(&sighting, at(now), |_| Duration::from_millis(20));
@@ -35,7 +37,7 @@ fn see(book: &mut Book, workload: Workload, value: Value, saved: Option<String>,
 
 /// `lab` wakes once and sleeps once, and its leader is killed in between.
 fn good() -> Case {
-    let namespaces = cast::namespaces(at("2026-11-22T12:00:00Z")).unwrap();
+    let namespaces = cast::namespaces(at("2026-11-22T12:00:00Z"), Tenancy::Owner).unwrap();
     let lab = namespaces.into_iter().find(|it| it.name == "lab").unwrap();
     let mut book = Book::new(lab).unwrap();
     book.start(at("2026-11-22T04:00:00Z"));
@@ -102,6 +104,7 @@ impl Case {
             before: &self.before,
             after: &self.after,
             writes: &self.writes,
+            count: Count::Log,
             failover: Some(&self.failover),
             held: Duration::ZERO,
         }

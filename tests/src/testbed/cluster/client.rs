@@ -31,19 +31,23 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) async fn config(kubeconfig: &Path) -> anyhow::Result<Config> {
     let file = Kubeconfig::read_from(kubeconfig).context("read the kubeconfig")?;
     let options = KubeConfigOptions::default();
-    let mut config = Config::from_custom_kubeconfig(file, &options)
-        .await
-        .context("read the kubeconfig")?;
+    let config = Config::from_custom_kubeconfig(file, &options).await;
+    config.context("read the kubeconfig").map(bounded)
+}
+
+/// The same configuration with no hidden retries and every wait bounded.
+pub(crate) fn bounded(mut config: Config) -> Config {
     config.default_retry = false;
     config.connect_timeout = Some(CONNECT_TIMEOUT);
     config.read_timeout = Some(READ_TIMEOUT);
     config.write_timeout = Some(CONNECT_TIMEOUT);
     let agent = http::HeaderValue::from_static(USER_AGENT);
     config.headers.push((http::header::USER_AGENT, agent));
-    Ok(config)
+    config
 }
 
-pub(super) async fn connect(kubeconfig: &Path) -> anyhow::Result<Client> {
+/// A client of whoever a kubeconfig is for.
+pub(crate) async fn connect(kubeconfig: &Path) -> anyhow::Result<Client> {
     Client::try_from(config(kubeconfig).await?).context("make a client")
 }
 

@@ -1,5 +1,5 @@
-//! The temporary directory of a cluster: removed with it, or, where its process was killed and could
-//! not, by the next cluster that starts on this machine.
+//! A temporary directory of a cluster or of a demo: removed with it, or, where its process was killed
+//! and could not, by the next of the same purpose that starts on this machine.
 //!
 //! It must not remove a directory whose process lives: a lock on a file in it tells, which the
 //! system lets go when that process ends, however it ends.
@@ -11,30 +11,27 @@ use std::path::Path;
 use anyhow::Context as _;
 use tempfile::TempDir;
 
-/// What the names of these directories begin with.
-const PREFIX: &str = "tarnfui-testbed-";
-
 /// The file that is locked as long as the directory is in use.
 const OWNER: &str = "owner";
 
 /// A directory of ours, locked.
 #[derive(Debug)]
-pub(super) struct Directory {
+pub(crate) struct Directory {
     // Dropped in this order: a directory that is half removed must not look abandoned.
     directory: TempDir,
     _owner: File,
 }
 
 impl Directory {
-    /// Makes one, and removes those that were left behind.
-    pub(super) fn make() -> anyhow::Result<Self> {
-        let parent = std::env::temp_dir();
-        remove_abandoned(&parent);
-        Self::make_in(&parent).context("make the directory of the cluster")
+    /// Makes one whose name says what it is for, and removes those that were left behind.
+    pub(crate) fn make(purpose: &str) -> anyhow::Result<Self> {
+        let (parent, prefix) = (std::env::temp_dir(), format!("tarnfui-{purpose}-"));
+        remove_abandoned(&parent, &prefix);
+        Self::make_in(&parent, &prefix).with_context(|| format!("make a directory {prefix}*"))
     }
 
-    fn make_in(parent: &Path) -> io::Result<Self> {
-        let directory = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
+    fn make_in(parent: &Path, prefix: &str) -> io::Result<Self> {
+        let directory = tempfile::Builder::new().prefix(prefix).tempdir_in(parent)?;
         // Locked before it bears its name, so that nobody finds it unlocked.
         let nameless = directory.path().join("owner.part");
         let owner = File::create(&nameless)?;
@@ -46,19 +43,19 @@ impl Directory {
         })
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.directory.path()
     }
 }
 
 /// Removes what was left behind. What cannot be removed, another user's for one, stays: it is in
 /// nobody's way.
-fn remove_abandoned(parent: &Path) {
+fn remove_abandoned(parent: &Path, prefix: &str) {
     let Ok(entries) = fs::read_dir(parent) else {
         return;
     };
     for entry in entries.flatten() {
-        let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let ours = entry.file_name().to_string_lossy().starts_with(prefix);
         if ours && is_abandoned(&entry.path()) {
             drop(fs::remove_dir_all(entry.path()));
         }
@@ -76,7 +73,7 @@ mod tests {
     #[test]
     fn only_what_nobody_holds_is_removed() {
         let parent = tempfile::tempdir().unwrap();
-        let mine = Directory::make_in(parent.path()).unwrap();
+        let mine = Directory::make_in(parent.path(), "tarnfui-testbed-").unwrap();
         let abandoned = parent.path().join("tarnfui-testbed-abandoned");
         let unborn = parent.path().join("tarnfui-testbed-unborn");
         let foreign = parent.path().join("something-else");
@@ -87,7 +84,7 @@ mod tests {
             fs::write(directory.join(OWNER), "").unwrap();
         }
 
-        remove_abandoned(parent.path());
+        remove_abandoned(parent.path(), "tarnfui-testbed-");
         assert!(mine.path().exists());
         assert!(!abandoned.exists());
         assert!(unborn.exists(), "it is being made right now");
