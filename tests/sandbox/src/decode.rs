@@ -73,7 +73,11 @@ impl Reading {
     ) -> Result<(), String> {
         let mut result = Ok(());
         fields.retain(|name, value| {
-            if value.is_null() || result.is_err() {
+            // What is refused is left as it is, to be shown.
+            if result.is_err() {
+                return true;
+            }
+            if value.is_null() {
                 return false;
             }
             let step = Step::Field(name);

@@ -124,7 +124,7 @@ fn add(object: &mut Map<String, Value>, field: &Field, value: Value) {
             object.insert(name, json!([value]));
         }
         (Value::Object(entry), Some(Value::Object(map))) => map.extend(entry),
-        (value, _) if !is_nothing(&value) => {
+        (value, _) if matches!(field.kind, Kind::Meant(_)) || !is_nothing(&value) => {
             object.insert(name, value);
         }
         _ => {}
@@ -158,6 +158,16 @@ fn value(kind: &Kind, wire: Wire<'_>, place: &str) -> Result<Value, ProtobufErro
             message(bytes, fields, place, &mut &[][..]).map(Value::Object)
         }
         (Kind::Map(kind), Wire::Bytes(bytes)) => entry(kind, bytes, place),
+        (Kind::NumberOrText, Wire::Bytes(bytes)) => {
+            let mut both = message(bytes, schema::NUMBER_OR_TEXT, place, &mut &[][..])?;
+            let name = if both.contains_key("isText") {
+                "text"
+            } else {
+                "number"
+            };
+            Ok(both.remove(name).unwrap_or(json!(0)))
+        }
+        (Kind::Meant(kind), wire) => value(kind, wire, place),
         (Kind::Number | Kind::Bool | Kind::Raw, Wire::Bytes(_)) | (_, Wire::Number(_)) => {
             Err(wrong())
         }

@@ -24,6 +24,10 @@ pub(super) enum Kind {
     Message(&'static [Field]),
     /// A map from texts to these.
     Map(&'static Kind),
+    /// A number, or a text in its place.
+    NumberOrText,
+    /// What is there is meant, even if it is zero: elsewhere that is the same as nothing.
+    Meant(&'static Kind),
     /// The object in its envelope.
     Raw,
 }
@@ -57,13 +61,24 @@ const TYPE: &[Field] = &[one(1, "apiVersion", Kind::Text), one(2, "kind", Kind::
 /// An instant.
 pub(super) const TIME: &[Field] = &[one(1, "seconds", Kind::Number)];
 
+/// What may be a number or a text: which of them, and both.
+pub(super) const NUMBER_OR_TEXT: &[Field] = &[
+    one(1, "isText", Kind::Number),
+    one(2, "number", Kind::Number),
+    one(3, "text", Kind::Text),
+];
+
 /// The kinds that are read, by `apiVersion` and `kind`.
 pub(super) const TYPES: &[(&str, &str, &[Field])] = &[
     ("v1", "Namespace", NAMESPACE),
     ("v1", "ConfigMap", CONFIG_MAP),
     ("v1", "Secret", SECRET),
     ("v1", "ServiceAccount", METADATA_ONLY),
+    ("v1", "Service", SERVICE),
     ("apps/v1", "Deployment", DEPLOYMENT),
+    ("batch/v1", "Job", JOB),
+    ("batch/v1", "CronJob", CRON_JOB),
+    ("autoscaling/v2", "HorizontalPodAutoscaler", AUTOSCALER),
     ("rbac.authorization.k8s.io/v1", "Role", ROLE),
     ("rbac.authorization.k8s.io/v1", "ClusterRole", ROLE),
     ("rbac.authorization.k8s.io/v1", "RoleBinding", BINDING),
@@ -95,9 +110,19 @@ const METADATA: Field = one(
         one(8, "creationTimestamp", Kind::Time),
         one(11, "labels", TEXTS),
         one(12, "annotations", TEXTS),
+        many(13, "ownerReferences", Kind::Message(OWNER)),
         many(14, "finalizers", Kind::Text),
     ]),
 );
+
+const OWNER: &[Field] = &[
+    one(1, "kind", Kind::Text),
+    one(3, "name", Kind::Text),
+    one(4, "uid", Kind::Text),
+    one(5, "apiVersion", Kind::Text),
+    one(6, "controller", Kind::Bool),
+    one(7, "blockOwnerDeletion", Kind::Bool),
+];
 
 const METADATA_ONLY: &[Field] = &[METADATA];
 
@@ -132,7 +157,7 @@ const DEPLOYMENT: &[Field] = &[
         2,
         "spec",
         Kind::Message(&[
-            one(1, "replicas", Kind::Number),
+            one(1, "replicas", NUMBER),
             one(
                 2,
                 "selector",
@@ -145,12 +170,127 @@ const DEPLOYMENT: &[Field] = &[
     one(3, "status", Kind::Message(&[])),
 ];
 
+const NUMBER: Kind = Kind::Meant(&Kind::Number);
+const BOOL: Kind = Kind::Meant(&Kind::Bool);
+
 const TEMPLATE: &[Field] = &[
     METADATA,
     one(
         2,
         "spec",
-        Kind::Message(&[many(2, "containers", Kind::Message(CONTAINER))]),
+        Kind::Message(&[
+            many(2, "containers", Kind::Message(CONTAINER)),
+            one(3, "restartPolicy", Kind::Text),
+            one(4, "terminationGracePeriodSeconds", NUMBER),
+            one(6, "dnsPolicy", Kind::Text),
+            one(19, "schedulerName", Kind::Text),
+        ]),
+    ),
+];
+
+const SERVICE: &[Field] = &[
+    METADATA,
+    one(
+        2,
+        "spec",
+        Kind::Message(&[
+            many(
+                1,
+                "ports",
+                Kind::Message(&[
+                    one(1, "name", Kind::Text),
+                    one(2, "protocol", Kind::Text),
+                    one(3, "port", Kind::Number),
+                    one(4, "targetPort", Kind::NumberOrText),
+                    one(5, "nodePort", Kind::Number),
+                ]),
+            ),
+            one(2, "selector", TEXTS),
+            one(3, "clusterIP", Kind::Text),
+            one(4, "type", Kind::Text),
+            one(10, "externalName", Kind::Text),
+        ]),
+    ),
+    one(3, "status", Kind::Message(&[])),
+];
+
+const JOB: &[Field] = &[
+    METADATA,
+    one(2, "spec", Kind::Message(JOB_SPEC)),
+    one(3, "status", Kind::Message(&[])),
+];
+
+const JOB_SPEC: &[Field] = &[
+    one(1, "parallelism", NUMBER),
+    one(2, "completions", NUMBER),
+    one(3, "activeDeadlineSeconds", NUMBER),
+    one(5, "manualSelector", BOOL),
+    one(6, "template", Kind::Message(TEMPLATE)),
+    one(7, "backoffLimit", NUMBER),
+    one(8, "ttlSecondsAfterFinished", NUMBER),
+    one(9, "completionMode", Kind::Text),
+    one(10, "suspend", BOOL),
+    one(14, "podReplacementPolicy", Kind::Text),
+];
+
+const CRON_JOB: &[Field] = &[
+    METADATA,
+    one(
+        2,
+        "spec",
+        Kind::Message(&[
+            one(1, "schedule", Kind::Text),
+            one(3, "concurrencyPolicy", Kind::Text),
+            one(4, "suspend", BOOL),
+            one(
+                5,
+                "jobTemplate",
+                Kind::Message(&[METADATA, one(2, "spec", Kind::Message(JOB_SPEC))]),
+            ),
+        ]),
+    ),
+    one(3, "status", Kind::Message(&[])),
+];
+
+const AUTOSCALER: &[Field] = &[
+    METADATA,
+    one(
+        2,
+        "spec",
+        Kind::Message(&[
+            one(
+                1,
+                "scaleTargetRef",
+                Kind::Message(&[
+                    one(1, "kind", Kind::Text),
+                    one(2, "name", Kind::Text),
+                    one(3, "apiVersion", Kind::Text),
+                ]),
+            ),
+            one(2, "minReplicas", NUMBER),
+            one(3, "maxReplicas", Kind::Number),
+            many(4, "metrics", Kind::Message(METRIC)),
+        ]),
+    ),
+    one(3, "status", Kind::Message(&[])),
+];
+
+const METRIC: &[Field] = &[
+    one(1, "type", Kind::Text),
+    one(
+        4,
+        "resource",
+        Kind::Message(&[
+            one(1, "name", Kind::Text),
+            one(
+                2,
+                "target",
+                Kind::Message(&[
+                    one(1, "type", Kind::Text),
+                    one(4, "averageUtilization", NUMBER),
+                ]),
+            ),
+        ]),
     ),
 ];
 
@@ -168,6 +308,9 @@ const CONTAINER: &[Field] = &[
             one(4, "protocol", Kind::Text),
         ]),
     ),
+    one(13, "terminationMessagePath", Kind::Text),
+    one(14, "imagePullPolicy", Kind::Text),
+    one(20, "terminationMessagePolicy", Kind::Text),
 ];
 
 const ROLE: &[Field] = &[

@@ -31,10 +31,10 @@ fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn what_is_set_and_not_known_is_an_error() {
     assert_eq!(
-        read(&body("batch/v1", "Job", &[])),
+        read(&body("policy/v1", "PodDisruptionBudget", &[])),
         Err(ProtobufError::UnknownKind {
-            api_version: "batch/v1".to_owned(),
-            kind: "Job".to_owned(),
+            api_version: "policy/v1".to_owned(),
+            kind: "PodDisruptionBudget".to_owned(),
         })
     );
     assert!(matches!(
