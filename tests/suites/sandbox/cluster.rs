@@ -65,7 +65,12 @@ impl Cluster {
     }
 
     /// Runs kubectl as somebody.
-    pub(crate) fn run(&self, person: &str, arguments: &[String], input: &str) -> anyhow::Result<Output> {
+    pub(crate) fn run(
+        &self,
+        person: &str,
+        arguments: &[String],
+        input: &str,
+    ) -> anyhow::Result<Output> {
         let mut kubectl = Command::new(&self.kubectl)
             .args(arguments)
             .env_clear()
