@@ -192,22 +192,13 @@ impl StatefulSet {
 
     /// Stops the pods that are too many, the last one first.
     fn shrink(&mut self, scene: &mut Scene<'_>) -> Step {
-        let (first, end) = (self.spec.first, self.spec.end);
-        let unfit = self
-            .pods
-            .iter()
-            .find(|it| !it.is_ready())
-            .map(|it| it.ordinal);
+        let wanted = self.spec.first..self.spec.end;
         for at in (0..self.pods.len()).rev() {
             let pod = &mut self.pods[at];
-            if (first..end).contains(&pod.ordinal) {
+            if wanted.contains(&pod.ordinal) {
                 continue;
             }
-            // One that is not ready waits for those before it that are not.
-            let is_turn = pod.is_ready() || unfit == Some(pod.ordinal) || !self.spec.is_ordered;
-            if is_turn {
-                pod.stop(scene.now, scene.dice);
-            }
+            pod.stop(scene.now, scene.dice);
             self.wait_unless(false)?;
         }
         Step::Continue(())

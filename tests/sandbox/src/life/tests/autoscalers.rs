@@ -87,3 +87,11 @@ fn it_writes_nothing_where_nothing_is_to_be_done() {
     world.pass(3_600_000);
     assert_eq!((world.version(), world.due), (version, None));
 }
+
+#[test]
+fn other_bounds_are_held_too() {
+    let mut world = running(3);
+    world.patch(HPA, &json!({ "spec": { "minReplicas": 4 } }));
+    world.settle();
+    check(&mut world, 4, ACTIVE, WITHIN);
+}

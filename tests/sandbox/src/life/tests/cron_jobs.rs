@@ -144,3 +144,15 @@ fn the_hours_are_those_of_its_zone() {
     world.go_to("23T09:00:00");
     assert_eq!((world.names(JOBS).len(), world.due), (0, None));
 }
+
+#[test]
+fn a_namespace_on_its_way_out_takes_no_job() {
+    let mut world = world(&json!({}));
+    world.go_to("22T08:29:59.995");
+    world.delete("/api/v1/namespaces/shop", "Background");
+    world.pass(5);
+    assert!(world.is_there(REPORT));
+    assert_eq!(world.names(JOBS), [""; 0]);
+    world.settle();
+    assert!(!world.is_there("/api/v1/namespaces/shop"));
+}

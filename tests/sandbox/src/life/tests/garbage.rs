@@ -114,9 +114,15 @@ fn what_was_missed_of_the_history_is_found_out() {
     let mut world = World::new();
     let root = map(&mut world, "root", &[]);
     map(&mut world, "child", &[("root", &root)]);
+    // Of a kind of which nothing is missed.
+    let owner = json!({ "apiVersion": "v1", "kind": "ConfigMap", "name": "root", "uid": root });
+    let secrets = "/api/v1/namespaces/shop/secrets";
+    let secret = json!({ "metadata": { "name": "child", "ownerReferences": [owner] } });
+    world.create(secrets, &secret);
     world.settle();
     world.delete(&uri("root"), "Background");
     world.server.compact();
     world.settle();
     assert_eq!(world.names(MAPS), [""; 0]);
+    assert_eq!(world.names(secrets), [""; 0]);
 }

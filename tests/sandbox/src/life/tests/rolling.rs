@@ -132,3 +132,48 @@ fn a_pod_is_available_once_it_has_been_ready_for_long_enough() {
     world.pass(1);
     assert_eq!(available(&mut world), [1, 1]);
 }
+
+#[test]
+fn each_step_of_a_rollout_is_a_new_start_for_the_deadline() {
+    let rolling = json!({ "maxSurge": 1, "maxUnavailable": 0 });
+    let strategy = json!({ "type": "RollingUpdate", "rollingUpdate": rolling });
+    let change = json!({ "progressDeadlineSeconds": 2, "strategy": strategy });
+    let mut world = running(6, &change);
+    image(&mut world, "web:2");
+    for updated in 1..=6 {
+        world.pass(if updated == 1 { 20 } else { 1_000 });
+        assert_eq!(counts(&mut world), [7, updated, 6]);
+        assert_eq!(progressing(&mut world), "True ReplicaSetUpdated");
+    }
+    world.pass(1_000);
+    assert_eq!(counts(&mut world), [6, 6, 6]);
+    assert_eq!(progressing(&mut world), "True NewReplicaSetAvailable");
+}
+
+#[test]
+fn one_that_is_being_deleted_is_left_as_it_is() {
+    let mut world = running(2, &json!({}));
+    world.patch(WEB, &json!({ "metadata": { "finalizers": ["x/hold"] } }));
+    world.delete(WEB, "Background");
+    world.patch(WEB, &json!({ "spec": { "replicas": 0 } }));
+    world.settle();
+    assert_eq!(counts(&mut world), [2, 2, 2]);
+    let web = world.get(WEB);
+    assert_eq!(
+        web["status"]["observedGeneration"],
+        web["metadata"]["generation"]
+    );
+}
+
+#[test]
+fn another_one_of_the_same_name_starts_anew() {
+    let mut world = running(2, &json!({}));
+    let mut again = world.get(WEB);
+    again["metadata"] = json!({ "name": "web" });
+    world.delete(WEB, "Background");
+    world.create("/apis/apps/v1/namespaces/shop/deployments", &again);
+    world.pass(20);
+    assert_eq!(counts(&mut world), [2, 2, 0]);
+    world.settle();
+    assert_eq!(counts(&mut world), [2, 2, 2]);
+}

@@ -130,6 +130,12 @@ fn a_partition_holds_the_first_ones_back() {
     world.settle();
     assert_eq!(counts(&mut world), [2, 3, 3, 2, 1]);
     assert!(!has_one_revision(&mut world));
+    // Whichever comes anew is of the revision of its number.
+    world.patch(DB, &json!({ "spec": { "replicas": 1 } }));
+    world.settle();
+    world.patch(DB, &json!({ "spec": { "replicas": 3 } }));
+    world.settle();
+    assert_eq!(counts(&mut world), [4, 3, 3, 2, 1]);
     // At 0 there is no pod left of the old one, and so nothing to come back to.
     world.patch(DB, &json!({ "spec": { "replicas": 0 } }));
     world.settle();
