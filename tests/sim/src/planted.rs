@@ -56,13 +56,13 @@ pub enum Planted {
 impl Planted {
     /// All of them, and within how many seeds each has to be found.
     pub const ALL: [(Self, u64); 7] = [
-        (Self::TwoWrites, 200),
-        (Self::NoPrecondition, 2_000),
+        (Self::TwoWrites, 10),
+        (Self::NoPrecondition, 500),
         (Self::LeadershipNotAsked, 10),
         (Self::SavedOverwritten, 10),
-        (Self::ExpiryByWallClock, 200),
-        (Self::ReleaseBeforeDrain, 2_000),
-        (Self::EmptyCacheIsNoRules, 200),
+        (Self::ExpiryByWallClock, 100),
+        (Self::ReleaseBeforeDrain, 200),
+        (Self::EmptyCacheIsNoRules, 100),
     ];
 
     /// As it is typed.
@@ -195,7 +195,8 @@ impl Bent {
         let now = self.wire.clock().unskipped();
         if request.method() != Method::GET {
             let (head, mut lease) = open(request).await?;
-            lease["spec"]["renewTime"] = now.to_string().into();
+            let now = now.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
+            lease["spec"]["renewTime"] = now.into();
             return self.send(head, &lease).await;
         }
         let answer = self.wire.clone().oneshot(request).await?;

@@ -203,15 +203,19 @@ fn stages(luck: &mut Rng) -> Vec<Timestamp> {
     (0..number).map(choose).collect()
 }
 
-/// Mostly near a boundary: that is where things can go wrong.
+/// Mostly near a boundary, and often in the middle of the writes that it calls for: that is where
+/// things can go wrong.
 fn moment(luck: &mut Rng, stages: &[Timestamp]) -> Timestamp {
-    if luck.u8(..10) < 8 {
-        let boundary = stages[luck.usize(..stages.len())];
-        boundary + SignedDuration::from_millis(luck.i64(-15_000..5_000))
-    } else {
-        let end = SignedDuration::from_hours(24 * DAYS).as_secs();
-        beginning() + SignedDuration::from_secs(luck.i64(60..end))
-    }
+    let boundary = stages[luck.usize(..stages.len())];
+    let near = match luck.u8(..10) {
+        0..=2 => luck.i64(0..8),
+        3..=7 => luck.i64(-15_000..5_000),
+        _ => {
+            let end = SignedDuration::from_hours(24 * DAYS).as_secs();
+            return beginning() + SignedDuration::from_secs(luck.i64(60..end));
+        }
+    };
+    boundary + SignedDuration::from_millis(near)
 }
 
 fn deed(luck: &mut Rng, replicas: usize) -> Deed {
