@@ -1,0 +1,309 @@
+//! The way of one replica: its requests go to the sandbox, or are lost, or late, and it is written down
+//! what was asked and under which lease.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::future::{BoxFuture, pending};
+use futures::stream::BoxStream;
+use http::{Method, Request};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, Full};
+use kube::client::Body;
+use tarnfui_controller::clock::Clock as _;
+use tarnfui_sandbox::authz::Caller;
+use tarnfui_sandbox::door;
+use tokio::time::{Instant, sleep, sleep_until};
+use tower::{BoxError, Service};
+
+use super::answers::{Answer, refusal, silence};
+use super::flow::Flow;
+use super::{Network, Trouble};
+use crate::cast::HOME;
+use crate::clock::MachineClock;
+use crate::record::{Actor, Begun};
+use crate::story::CallFault;
+
+/// How late a late call is: later than any client waits.
+const LATE: Duration = Duration::from_secs(6);
+
+/// How long a replica that was killed at a call stays away.
+const BACK_AFTER: Duration = Duration::from_secs(3);
+
+/// What a replica's clients are made of.
+#[derive(Clone)]
+pub struct Wire {
+    pub(super) network: Network,
+    replica: usize,
+    /// The name by which it would hold the lease.
+    name: Arc<str>,
+    clock: MachineClock,
+    caller: Arc<Caller>,
+    /// Workload writes that were begun and have not ended.
+    in_flight: Arc<Mutex<u32>>,
+    /// When the last renewal that was answered had been sent.
+    renewed: Arc<Mutex<Option<Duration>>>,
+}
+
+impl Wire {
+    /// The way of a replica that holds the lease as `name`.
+    pub fn new(network: &Network, replica: usize, name: &str, clock: MachineClock) -> Self {
+        let caller = Caller::service_account(HOME, "tarnfui-controller");
+        Self {
+            network: network.clone(),
+            replica,
+            name: name.into(),
+            clock,
+            caller: Arc::new(caller),
+            in_flight: Arc::default(),
+            renewed: Arc::default(),
+        }
+    }
+
+    /// The clock of the machine at this end.
+    pub fn clock(&self) -> &MachineClock {
+        &self.clock
+    }
+
+    /// A client on it. Needs a tokio runtime.
+    pub fn client(&self) -> kube::Client {
+        kube::Client::new(self.clone(), "default")
+    }
+
+    async fn pass(self, request: Request<Body>) -> Result<Answer, BoxError> {
+        let (head, body) = request.into_parts();
+        let body = body.collect().await?.to_bytes();
+        let request = Request::from_parts(head, body);
+        let kind = Kind::of(&request);
+        let (number, fault) = {
+            let mut state = self.network.state();
+            state.record.calls += 1;
+            let number = state.record.calls;
+            (number, state.faults.get(&number).copied())
+        };
+        let begun = (kind == Kind::Workload).then(|| self.begin(number));
+        let _in_flight = (kind == Kind::Workload).then(|| InFlight::new(&self.in_flight));
+        if kind == Kind::Lease && is_release(&request) {
+            self.note_release(number);
+        }
+        let sent = self.network.world.elapsed();
+        let call = Call {
+            number,
+            begun,
+            fault,
+        };
+        let answer = self.carry(&call, &request, kind).await;
+        let told = match &answer {
+            Ok(answer) => answer.status().as_str().to_owned(),
+            Err(error) => error.to_string(),
+        };
+        self.trace(&call, &request, &told);
+        if kind == Kind::Lease
+            && request.method() != Method::GET
+            && answer.as_ref().is_ok_and(|it| it.status().is_success())
+        {
+            *lock(&self.renewed) = Some(sent);
+        }
+        answer
+    }
+
+    /// There and back: some milliseconds each way, so that calls overlap.
+    async fn carry(
+        &self,
+        call: &Call,
+        request: &Request<Bytes>,
+        kind: Kind,
+    ) -> Result<Answer, BoxError> {
+        self.way().await?;
+        sleep(Duration::from_micros(
+            call.number.wrapping_mul(7919) % 3_000,
+        ))
+        .await;
+        match call.fault {
+            Some(CallFault::Lost) => return Err("the connection broke".into()),
+            Some(CallFault::Hangs) => return pending().await,
+            Some(CallFault::Late) => sleep(LATE).await,
+            Some(CallFault::KilledBefore) => return self.die().await,
+            Some(CallFault::Refused(code)) => return Ok(refusal(code)),
+            _ => {}
+        }
+        if kind == Kind::Workload
+            && let Some(code) = self.refuses()
+        {
+            return Ok(refusal(code));
+        }
+        let actor = Actor::Replica(self.replica);
+        let answer = self.network.make(actor, call.begun, || {
+            self.network.sandbox.answer(&self.caller, request)
+        });
+        match call.fault {
+            Some(CallFault::AnswerLost) => return Err("the connection broke".into()),
+            Some(CallFault::AnswerHangs) => return pending().await,
+            Some(CallFault::KilledAfter) => return self.die().await,
+            Some(CallFault::Failed(code)) => return Ok(refusal(code)),
+            Some(CallFault::BodyHangs) => return Ok(answer.map(|_| silence())),
+            _ => {}
+        }
+        let slow = self.trouble().slow;
+        if let Some((_, by)) = slow.filter(|(until, _)| Instant::now() < *until) {
+            sleep(by).await;
+        }
+        self.way().await?;
+        Ok(answer.map(|body| match body {
+            door::Body::Whole(bytes) => Full::new(bytes).map_err(Into::into).boxed_unsync(),
+            door::Body::Stream(lines) => self.clone().flow(lines),
+        }))
+    }
+
+    /// Waits, or fails, while there is no way to the server.
+    pub(super) async fn way(&self) -> Result<(), BoxError> {
+        loop {
+            let now = Instant::now();
+            let cut = self.trouble().cut.filter(|(until, _)| now < *until);
+            let away = self.network.state().away_until;
+            match (cut, away.filter(|until| now < *until)) {
+                (None, None) => return Ok(()),
+                (Some((_, false)), _) | (None, Some(_)) => return Err("no way there".into()),
+                (Some((until, true)), _) => {
+                    let bell = self.network.bell.notified();
+                    tokio::select! { biased; () = bell => {}, () = sleep_until(until) => {} }
+                }
+            }
+        }
+    }
+
+    /// The events of a watch, on the same way as everything else.
+    fn flow(self, lines: BoxStream<'static, Bytes>) -> UnsyncBoxBody<Bytes, BoxError> {
+        Flow::new(self, lines).body()
+    }
+
+    async fn die(&self) -> Result<Answer, BoxError> {
+        // Nobody listens once the run is over.
+        let _ = self.network.kills.send((self.replica, BACK_AFTER));
+        pending().await
+    }
+
+    fn refuses(&self) -> Option<u16> {
+        let refuses = self.network.state().refuses;
+        refuses
+            .filter(|(until, _)| Instant::now() < *until)
+            .map(|(_, code)| code)
+    }
+
+    pub(super) fn trouble(&self) -> Trouble {
+        self.network.state().lines[self.replica]
+    }
+
+    /// Writes down that a write of a workload was begun, and under which lease.
+    fn begin(&self, call: u64) -> usize {
+        let begun = Begun {
+            elapsed: self.network.world.elapsed(),
+            world: self.network.world.now(),
+            own: self.clock.now(),
+            replica: self.replica,
+            call,
+            holder: self.network.holder(),
+            name: self.name.to_string(),
+            renewed: *lock(&self.renewed),
+        };
+        self.network.record(|record| {
+            record.begun.push(begun);
+            record.begun.len() - 1
+        })
+    }
+
+    fn note_release(&self, call: u64) {
+        let left = *lock(&self.in_flight);
+        if left > 0 {
+            let replica = self.replica;
+            let told = format!(
+                "call {call}: replica {replica} gives the lease back with {left} writes in flight"
+            );
+            self.network.record(|record| record.early.push(told));
+        }
+    }
+
+    fn trace(&self, call: &Call, request: &Request<Bytes>, told: &str) {
+        let (method, uri) = (request.method(), request.uri());
+        let (number, replica) = (call.number, self.replica);
+        let elapsed = self.network.world.elapsed();
+        self.network.record(|record| {
+            record.line(
+                elapsed,
+                format_args!("#{number} replica {replica}: {method} {uri} -> {told}"),
+            );
+        });
+    }
+}
+
+impl Service<Request<Body>> for Wire {
+    type Response = Answer;
+    type Error = BoxError;
+    type Future = BoxFuture<'static, Result<Answer, BoxError>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        Box::pin(self.clone().pass(request))
+    }
+}
+
+/// One call.
+struct Call {
+    number: u64,
+    begun: Option<usize>,
+    fault: Option<CallFault>,
+}
+
+/// What a call is about, as far as it matters here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A write of a workload.
+    Workload,
+    /// The lease.
+    Lease,
+    /// Anything else.
+    Other,
+}
+
+impl Kind {
+    fn of(request: &Request<Bytes>) -> Self {
+        let path = request.uri().path();
+        if path.contains("/leases") {
+            Self::Lease
+        } else if request.method() == Method::PATCH {
+            Self::Workload
+        } else {
+            Self::Other
+        }
+    }
+}
+
+fn is_release(request: &Request<Bytes>) -> bool {
+    let wanted = b"\"holderIdentity\":\"\"";
+    request.body().windows(wanted.len()).any(|it| it == wanted)
+}
+
+/// Counts a write for as long as its client waits for it.
+struct InFlight(Arc<Mutex<u32>>);
+
+impl InFlight {
+    fn new(count: &Arc<Mutex<u32>>) -> Self {
+        *lock(count) += 1;
+        Self(count.clone())
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        *lock(&self.0) -= 1;
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
