@@ -1,4 +1,4 @@
-//! What has to hold, each promise a function by its number in ARCHITECTURE.md and its own name.
+//! What has to hold, each promise a function by its own name.
 //!
 //! Everything is judged from what the server kept, and never from what a controller says of itself.
 
@@ -7,6 +7,7 @@ use std::fmt;
 use crate::record::Record;
 use crate::stage::Stage;
 
+mod calm;
 mod end;
 mod leaders;
 mod writes;
@@ -45,5 +46,8 @@ pub fn record(stage: &Stage) -> Vec<Breach> {
             .network
             .record(|record: &mut Record| leaders::judge(record)),
     );
+    if stage.story.is_empty() {
+        breaches.extend(calm::judge(stage));
+    }
     breaches
 }

@@ -35,6 +35,11 @@ impl World {
         self.start + self.timeline.elapsed(world)
     }
 
+    /// How long the world runs until it comes to an instant.
+    pub fn elapsed_at(&self, world: Timestamp) -> Duration {
+        self.timeline.elapsed(world)
+    }
+
     /// How long the world has been running.
     pub fn elapsed(&self) -> Duration {
         self.start.elapsed()

@@ -105,15 +105,14 @@ fn stories(args: &Args, out: Out<'_>) -> std::io::Result<bool> {
 
 fn all_planted(out: Out<'_>) -> std::io::Result<bool> {
     let mut are_found = true;
-    for (planted, within) in Planted::ALL {
-        let stories = (1..=within).map(Story::of_seed);
-        let (_, found) = search::all(stories, Some(planted), false);
-        let told = found.first().map_or_else(
-            || format!("not found in {within} stories"),
-            |found| format!("found by seed {}: {}", found.story.seed, found.breaches[0]),
+    for row in Planted::ALL {
+        let found = search::planted(&row);
+        let told = found.as_ref().map_or_else(
+            || format!("not found in {} stories", row.within),
+            |(seed, breach)| format!("found by seed {seed}: {breach}"),
         );
-        writeln!(out, "{planted:?}: {told}")?;
-        are_found &= !found.is_empty();
+        writeln!(out, "{}: {told}", row.planted.name())?;
+        are_found &= found.is_some();
     }
     Ok(are_found)
 }

@@ -53,16 +53,57 @@ pub enum Planted {
     EmptyCacheIsNoRules,
 }
 
+/// Where a planted fault has to be found.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// The fault.
+    pub planted: Planted,
+    /// In how many seeds, from the first.
+    pub within: u64,
+    /// By one of these promises.
+    pub promises: &'static [&'static str],
+}
+
+impl Row {
+    const fn new(planted: Planted, within: u64, promises: &'static [&'static str]) -> Self {
+        Self {
+            planted,
+            within,
+            promises,
+        }
+    }
+}
+
 impl Planted {
-    /// All of them, and within how many seeds each has to be found.
-    pub const ALL: [(Self, u64); 7] = [
-        (Self::TwoWrites, 10),
-        (Self::NoPrecondition, 500),
-        (Self::LeadershipNotAsked, 10),
-        (Self::SavedOverwritten, 10),
-        (Self::ExpiryByWallClock, 100),
-        (Self::ReleaseBeforeDrain, 200),
-        (Self::EmptyCacheIsNoRules, 100),
+    /// All of them.
+    pub const ALL: [Row; 7] = [
+        Row::new(Self::TwoWrites, 10, &["a_saved_value_is_never_lost"]),
+        Row::new(
+            Self::NoPrecondition,
+            500,
+            &[
+                "a_saved_value_is_never_lost",
+                "what_comes_back_is_what_was_saved",
+                "every_workload_is_as_its_rules_say",
+            ],
+        ),
+        Row::new(
+            Self::LeadershipNotAsked,
+            10,
+            &["writes_are_begun_under_the_lease"],
+        ),
+        Row::new(Self::SavedOverwritten, 10, &["a_saved_value_is_never_lost"]),
+        Row::new(
+            Self::ExpiryByWallClock,
+            100,
+            &["writes_are_begun_under_the_lease"],
+        ),
+        Row::new(
+            Self::ReleaseBeforeDrain,
+            200,
+            &["the_lease_is_given_back_after_the_writes"],
+        ),
+        Row::new(Self::EmptyCacheIsNoRules, 100, &["writes_follow_the_rules"]),
     ];
 
     /// As it is typed.

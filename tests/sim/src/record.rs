@@ -71,6 +71,8 @@ pub struct Record {
     pub early: Vec<String>,
     /// How many calls were made.
     pub calls: u64,
+    /// How many of them before all was mended.
+    pub calls_in_story: u64,
     /// Up to which version they were taken in.
     taken_in: u64,
     lines: Option<String>,

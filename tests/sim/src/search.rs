@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use crate::check::Breach;
-use crate::planted::Planted;
+use crate::planted::{Planted, Row};
 use crate::stage::{Outcome, play};
 use crate::story::{CallFault, Story};
 
@@ -97,9 +97,20 @@ fn shorten(
     (story, breaches)
 }
 
+/// Plays stories, the first seed first, until a planted fault breaks the promise that is there for
+/// it: the seed, and what was found.
+pub fn planted(row: &Row) -> Option<(u64, Breach)> {
+    (1..=row.within).find_map(|seed| {
+        let outcome = play(&Story::of_seed(seed), Some(row.planted), false);
+        let mut breaches = outcome.breaches.into_iter();
+        let breach = breaches.find(|it| row.promises.contains(&it.promise))?;
+        Some((seed, breach))
+    })
+}
+
 /// Every fault at every call of a story in which nothing else happens.
 pub fn exhaustive(seed: u64) -> impl Iterator<Item = Story> + Send {
-    let calls = play(&Story::quiet(seed), None, false).record.calls;
+    let calls = play(&Story::quiet(seed), None, false).record.calls_in_story;
     (1..=calls).flat_map(move |call| {
         CallFault::ALL.into_iter().map(move |fault| Story {
             calls: BTreeMap::from([(call, fault)]),

@@ -94,6 +94,8 @@ pub struct Stage {
     machinery: Machinery,
     acts: BTreeMap<(Instant, u32), Act>,
     next: u32,
+    /// What was seen on the way.
+    breaches: Vec<Breach>,
 }
 
 /// Plays a story. The same story gives the same record, to the byte.
@@ -136,6 +138,7 @@ impl Stage {
             story: story.clone(),
             acts: BTreeMap::new(),
             next: 0,
+            breaches: Vec::new(),
             sandbox,
             world,
             network,
@@ -157,6 +160,8 @@ impl Stage {
     async fn run(&mut self) -> Vec<Breach> {
         let end = self.world.instant(self.story.end());
         self.until(end).await;
+        self.network
+            .record(|record| record.calls_in_story = record.calls);
         self.mend();
         let mut breaches = self.settled(check::State::Ruled).await;
         if breaches.is_empty() {
@@ -167,6 +172,7 @@ impl Stage {
             breaches.extend(self.settled(check::State::Released).await);
         }
         breaches.extend(check::record(self));
+        breaches.append(&mut self.breaches);
         breaches
     }
 
@@ -189,7 +195,7 @@ impl Stage {
             let next = first.map_or(end, |at| at.min(end));
             match self.turn(next).await {
                 Turn::Killed(replica, back) => self.kill(replica, back),
-                Turn::Ended(replica) => self.slots[replica].running = None,
+                Turn::Ended(replica, ended) => self.ended(replica, &ended),
                 Turn::Time if Instant::now() >= end && first.is_none_or(|at| at > end) => return,
                 Turn::Time => {
                     if let Some((_, act)) = self.acts.pop_first() {
@@ -210,8 +216,8 @@ impl Stage {
                 let Some(running) = &mut slot.running else {
                     continue;
                 };
-                if running.life.as_mut().poll(cx).is_ready() {
-                    return Poll::Ready(Turn::Ended(replica));
+                if let Poll::Ready(ended) = running.life.as_mut().poll(cx) {
+                    return Poll::Ready(Turn::Ended(replica, ended));
                 }
             }
             // It never ends.
@@ -219,6 +225,17 @@ impl Stage {
             time.as_mut().poll(cx).map(|()| Turn::Time)
         })
         .await
+    }
+
+    /// A replica ends when it is told to, and in order.
+    fn ended(&mut self, replica: usize, ended: &Result<(), ReplicaError>) {
+        let running = self.slots[replica].running.take();
+        let was_told = running.is_some_and(|it| *it.told.borrow());
+        if !was_told || ended.is_err() {
+            let found = format!("replica {replica}: {ended:?}, told: {was_told}");
+            self.breaches
+                .push(Breach::new("no_replica_ends_unasked", found));
+        }
     }
 
     fn at(&mut self, instant: Instant, act: Act) {
@@ -328,7 +345,7 @@ async fn machinery(mut life: Life, sandbox: Sandbox, world: World) {
 
 enum Turn {
     Killed(usize, Duration),
-    Ended(usize),
+    Ended(usize, Result<(), ReplicaError>),
     Time,
 }
 

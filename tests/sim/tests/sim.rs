@@ -1,10 +1,15 @@
 //! The search itself: it repeats to the byte, finds nothing, and finds what was planted. The long
 //! searches are `just sim`.
 
+use jiff::SignedDuration;
+use serde_json::Value;
+use tarnfui_sandbox::store::Change;
+use tarnfui_sim::cast::{CAST, beginning};
 use tarnfui_sim::planted::Planted;
+use tarnfui_sim::record::Actor;
 use tarnfui_sim::search;
 use tarnfui_sim::stage::play;
-use tarnfui_sim::story::Story;
+use tarnfui_sim::story::{Deed, Story};
 
 /// How many stories are played each time.
 const STORIES: u64 = 60;
@@ -32,13 +37,50 @@ fn no_story_ends_badly() {
 }
 
 #[test]
+fn where_nothing_goes_wrong_there_is_one_write_each_and_on_time() {
+    for seed in 1..=3 {
+        let outcome = play(&Story::quiet(seed), None, false);
+        assert_eq!(outcome.breaches, []);
+    }
+}
+
+#[test]
+fn what_one_tenant_does_no_other_feels() {
+    let others = |story: &Story| -> Vec<String> {
+        let record = play(story, None, false).record;
+        let is_theirs = |change: &&Change| {
+            let maker = record.maker(change.version);
+            change.after.metadata("namespace") != CAST[0].name
+                && maker.is_some_and(|it| matches!(it.actor, Actor::Replica(_)))
+        };
+        let told = |change: &Change| {
+            let object: &Value = &change.after.value;
+            let labels = &object["metadata"]["labels"];
+            let spec = &object["spec"];
+            let name = change.after.metadata("name");
+            format!("{name}: {} {} {labels}", spec["replicas"], spec["suspend"])
+        };
+        record.changes.iter().filter(is_theirs).map(told).collect()
+    };
+    let mut broken = Story::quiet(1);
+    let at = beginning() + SignedDuration::from_mins(30);
+    let nonsense = Some("when I like".to_owned());
+    broken
+        .deeds
+        .push((at, Deed::Annotate(0, "schedule", nonsense)));
+    let (mut without, mut with) = (others(&Story::quiet(1)), others(&broken));
+    without.sort();
+    with.sort();
+    assert!(without.len() > 10, "{without:?}");
+    assert_eq!(with, without);
+}
+
+#[test]
 fn what_is_planted_is_found_and_made_short() {
-    let is_quick = |(_, within): &&(Planted, u64)| *within <= STORIES;
-    for (planted, within) in Planted::ALL.iter().filter(is_quick) {
-        let stories = (1..=*within).map(Story::of_seed);
-        let (_, found) = search::all(stories, Some(*planted), false);
-        let found = found.first().expect("a planted fault is found");
-        assert!(found.short.len() <= found.story.len(), "{planted:?}");
-        assert!(found.short.len() <= 3, "{planted:?}: {}", found.short);
+    for row in Planted::ALL.iter().filter(|row| row.within <= STORIES) {
+        let planted = Some(row.planted);
+        let (seed, breach) = search::planted(row).expect("a planted fault is found");
+        let found = search::story(Story::of_seed(seed), planted).expect("again");
+        assert!(found.short.len() <= 3, "{breach}: {}", found.short);
     }
 }

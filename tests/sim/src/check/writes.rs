@@ -14,6 +14,7 @@ use super::Breach;
 use crate::record::{Actor, Begun, Made};
 use crate::rules;
 use crate::stage::Stage;
+use crate::story::Deed;
 
 /// How old what a replica acts by may be: the longest lag and the longest cut that a story has, and
 /// the time until a watch that is dead is noticed.
@@ -82,7 +83,7 @@ pub(super) fn judge(stage: &Stage) -> Vec<Breach> {
         breaches.extend(a_saved_value_is_never_lost(write));
         breaches.extend(what_comes_back_is_what_was_saved(write));
         breaches.extend(only_our_fields_change(write));
-        breaches.extend(writes_follow_the_rules(write, &namespaces));
+        breaches.extend(writes_follow_the_rules(stage, write, &namespaces));
     });
     breaches.extend(only_workloads_are_written(stage));
     breaches
@@ -192,7 +193,11 @@ fn namespaces(stage: &Stage) -> Namespaces {
 
 /// A workload is put to sleep only where the rules, as they were a moment ago, say so by the
 /// replica's own clock; and woken only where they say that.
-fn writes_follow_the_rules(write: &Write<'_>, namespaces: &Namespaces) -> Option<Breach> {
+fn writes_follow_the_rules(
+    stage: &Stage,
+    write: &Write<'_>,
+    namespaces: &Namespaces,
+) -> Option<Breach> {
     let (before, begun, made) = (write.before.as_ref()?, write.begun.as_ref()?, write.made?);
     let sleeps = before.mark.is_none() && write.after.mark.is_some();
     let wakes = before.mark.is_some() && write.after.mark.is_none() && !before.is_running();
@@ -202,27 +207,37 @@ fn writes_follow_the_rules(write: &Write<'_>, namespaces: &Namespaces) -> Option
     let name = write.change.after.metadata("namespace");
     let versions = namespaces.get(name)?;
     let oldest = made.elapsed.saturating_sub(STALE);
-    let is_asked = versions.iter().enumerate().any(|(place, (_, object))| {
+    let is_asked = versions.iter().enumerate().any(|(place, (since, object))| {
         let until = versions.get(place + 1).map_or(Duration::MAX, |it| it.0);
+        if *since > made.elapsed {
+            return false;
+        }
         let rules = rules::of(object);
         let at = |back: i64| begun.own - SignedDuration::from_secs(back);
         until >= oldest
             && [0, 5, 60].into_iter().any(|back| {
-                let state = rules::state(at(back), &rules);
-                (state == State::Asleep) == sleeps
+                let asked = rules::state(at(back), &rules);
+                (asked == State::Asleep) == sleeps
             })
     });
-    // Another configuration releases what it does not handle.
-    let is_configured = wakes && stage_was_configured(write);
-    (!is_asked && !is_configured).then(|| breach("writes_follow_the_rules", write))
+    let is_dropped = wakes && is_dropped(stage, write, made.elapsed);
+    (!is_asked && !is_dropped).then(|| breach("writes_follow_the_rules", write))
 }
 
-fn stage_was_configured(write: &Write<'_>) -> bool {
-    // CronJobs and StatefulSets are dropped from the kinds by a deed; they are given back then.
-    matches!(
-        write.change.after.value["kind"].as_str(),
-        Some("StatefulSet" | "CronJob")
-    )
+/// Whether the configuration, as it was a moment ago, does not handle the kind: then it is given back.
+fn is_dropped(stage: &Stage, write: &Write<'_>, at: Duration) -> bool {
+    let kind = write.change.after.value["kind"]
+        .as_str()
+        .unwrap_or_default();
+    stage.story.deeds.iter().any(|(begun, deed)| {
+        let Deed::Configure(text, lasts) = deed else {
+            return false;
+        };
+        let begun = stage.world.elapsed_at(*begun);
+        text.contains("kinds: [")
+            && !text.contains(kind)
+            && (begun..=begun + *lasts + STALE).contains(&at)
+    })
 }
 
 /// Replicas write workloads, their lease and Events, and nothing else.
@@ -232,8 +247,10 @@ fn only_workloads_are_written(stage: &Stage) -> Vec<Breach> {
         for logged in server.log() {
             let is_write = !matches!(logged.verb.as_str(), "get" | "list" | "watch");
             let is_ours = matches!(
-                logged.resource.as_str(),
-                "deployments" | "statefulsets" | "cronjobs" | "leases" | "events"
+                (logged.verb.as_str(), logged.resource.as_str()),
+                ("patch", "deployments" | "statefulsets" | "cronjobs")
+                    | ("create" | "patch", "leases")
+                    | ("create", "events")
             );
             if logged.user.starts_with("system:serviceaccount:") && is_write && !is_ours {
                 let told = format!("{} {}", logged.verb, logged.uri);

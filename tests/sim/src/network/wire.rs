@@ -100,10 +100,11 @@ impl Wire {
             Err(error) => error.to_string(),
         };
         self.trace(&call, &request, &told);
-        if kind == Kind::Lease
+        let is_renewal = kind == Kind::Lease
             && request.method() != Method::GET
-            && answer.as_ref().is_ok_and(|it| it.status().is_success())
-        {
+            && !is_release(&request)
+            && call.fault != Some(CallFault::BodyHangs);
+        if is_renewal && answer.as_ref().is_ok_and(|it| it.status().is_success()) {
             *lock(&self.renewed) = Some(sent);
         }
         answer
