@@ -80,6 +80,8 @@ pub fn carry_over(row: &Resource, before: &Value, after: &mut Value) {
         "resourceVersion",
     ] {
         match old.get(key) {
+            // Comparing is cheaper than copying, and nearly always enough.
+            Some(value) if new.get(key) == Some(value) => {}
             Some(value) => drop(new.insert(key.to_owned(), value.clone())),
             None => drop(new.remove(key)),
         }
@@ -95,6 +97,7 @@ pub fn replace(before: &Value, after: &mut Value, part: &str) {
         return;
     };
     match before.get(part) {
+        Some(value) if after.get(part) == Some(value) => {}
         Some(value) => drop(after.insert(part.to_owned(), value.clone())),
         None => drop(after.remove(part)),
     }

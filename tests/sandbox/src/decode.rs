@@ -47,6 +47,20 @@ impl Path<'_> {
 /// are taken out and told, as `unknown field "spec.replica"`; a value that a field can't hold is an
 /// error, in the words of the real server.
 pub fn object(kind: &'static Type, value: &mut Value) -> Result<Vec<String>, String> {
+    read(kind, value, None)
+}
+
+/// The same of a document that was read before, and into which something was put then: only what
+/// that has is read anew.
+pub fn merged(kind: &'static Type, value: &mut Value, put: &Value) -> Result<Vec<String>, String> {
+    read(kind, value, put.as_object())
+}
+
+fn read(
+    kind: &'static Type,
+    value: &mut Value,
+    put: Option<&Map<String, Value>>,
+) -> Result<Vec<String>, String> {
     let mut reading = Reading {
         owner: kind.name,
         unknown: Vec::new(),
@@ -54,7 +68,10 @@ pub fn object(kind: &'static Type, value: &mut Value) -> Result<Vec<String>, Str
     let Some(fields) = value.as_object_mut() else {
         return Err(mismatch(value, &Code::Object(0), None, kind.name));
     };
-    reading.fields(kind, fields, None)?;
+    match put {
+        Some(put) => reading.fields_put(kind, fields, put, None)?,
+        None => reading.fields(kind, fields, None)?,
+    }
     Ok(reading.unknown)
 }
 
@@ -82,16 +99,57 @@ impl Reading {
             }
             let step = Step::Field(name);
             let path = Path { within, step };
-            let Some(code) = kind.field(name) else {
-                let field = path.text(true);
-                self.unknown.push(format!("unknown field \"{field}\""));
+            let Some(code) = self.known(kind, name, &path) else {
                 return false;
             };
-            self.owner = kind.name;
             result = self.value(code, value, &path);
-            !is_nothing(code, name, value)
+            result.is_err() || !is_nothing(code, value)
         });
         result
+    }
+
+    /// Of the fields those that were put.
+    fn fields_put(
+        &mut self,
+        kind: &'static Type,
+        fields: &mut Map<String, Value>,
+        put: &Map<String, Value>,
+        within: Option<&Path<'_>>,
+    ) -> Result<(), String> {
+        for (name, put) in put {
+            let Some(value) = fields.get_mut(name) else {
+                continue;
+            };
+            let step = Step::Field(name);
+            let path = Path { within, step };
+            let code = self.known(kind, name, &path);
+            let is_kept = match (code, &mut *value, put) {
+                (Some(Code::Object(place)), Value::Object(inner), Value::Object(put)) => {
+                    self.fields_put(types::at(*place), inner, put, Some(&path))?;
+                    true
+                }
+                (Some(code), value, _) if !value.is_null() => {
+                    self.value(code, value, &path)?;
+                    !is_nothing(code, value)
+                }
+                _ => false,
+            };
+            if !is_kept {
+                fields.remove(name);
+            }
+        }
+        Ok(())
+    }
+
+    /// What a field holds; that it is none is told.
+    fn known(&mut self, kind: &'static Type, name: &str, path: &Path<'_>) -> Option<&'static Code> {
+        let code = kind.field(name);
+        if code.is_none() {
+            let field = path.text(true);
+            self.unknown.push(format!("unknown field \"{field}\""));
+        }
+        self.owner = kind.name;
+        code
     }
 
     fn value(
@@ -140,11 +198,10 @@ impl Reading {
     }
 }
 
-/// Whether a typed server does not keep this apart from nothing. Of the managers it does: a list
-/// that a client has emptied ends the record.
-fn is_nothing(code: &Code, name: &str, value: &Value) -> bool {
+/// Whether a typed server does not keep this apart from nothing.
+fn is_nothing(code: &Code, value: &Value) -> bool {
     match (code, value) {
-        (Code::List(_), Value::Array(items)) => items.is_empty() && name != "managedFields",
+        (Code::List(_), Value::Array(items)) => items.is_empty(),
         (Code::Map(_), Value::Object(entries)) => entries.is_empty(),
         _ => false,
     }

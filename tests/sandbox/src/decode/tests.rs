@@ -107,3 +107,22 @@ fn fields_that_are_there_twice_are_told() {
     );
     assert_eq!(json(b"{\"a\"").unwrap_err(), "unexpected end of JSON input");
 }
+
+#[test]
+fn of_what_was_put_in_only_that_is_read() {
+    let place = RESOURCES.iter().position(|it| it.kind == "Deployment");
+    let kind = of(place.unwrap());
+    let put = json!({ "spec": { "replica": 3, "template": { "spec": null } },
+        "metadata": { "labels": { "x": null } } });
+    let mut value = json!({ "spec": { "replica": 3, "replicas": 2, "template": {} },
+        "metadata": { "name": "web", "labels": {} } });
+    let unknown = merged(kind, &mut value, &put).unwrap();
+    assert_eq!(unknown, ["unknown field \"spec.replica\""]);
+    assert_eq!(
+        value,
+        json!({ "spec": { "replicas": 2, "template": {} }, "metadata": { "name": "web" } })
+    );
+    let put = json!({ "spec": { "replicas": "2" } });
+    let mut value = put.clone();
+    assert!(merged(kind, &mut value, &put).is_err());
+}

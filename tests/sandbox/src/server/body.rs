@@ -8,6 +8,7 @@ use crate::answer::{Cause, Failure};
 use crate::decode::{self, Json};
 use crate::events;
 use crate::kinds::{Resource, of_kind};
+use crate::patch::PatchType;
 use crate::protobuf::{self, ProtobufError};
 use crate::request::{Call, Strictness};
 
@@ -100,11 +101,13 @@ impl Server {
         &mut self,
         call: &Call<'_>,
         value: &mut Value,
-        doubles: Vec<String>,
+        patch: Json,
     ) -> Result<(), Failure> {
         let expected = Expected::of(call);
         let is_same = value["kind"] == expected.kind && value["apiVersion"] == expected.api_version;
-        let unknown = if is_same {
+        let unknown = if is_same && call.patch == Some(PatchType::Merge) {
+            decode::merged(expected.fields, value, &patch.value)
+        } else if is_same {
             decode::object(expected.fields, value)
         } else {
             let (kind, version) = (&value["kind"], &value["apiVersion"]);
@@ -112,7 +115,8 @@ impl Server {
                 "no kind {kind} is registered for version {version}"
             ))
         };
-        let checked = unknown.and_then(|it| self.tell(call.options.strictness, doubles, it));
+        let strictness = call.options.strictness;
+        let checked = unknown.and_then(|it| self.tell(strictness, patch.doubles, it));
         checked.map_err(|why| unfit_patch(value, &why))
     }
 

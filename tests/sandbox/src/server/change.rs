@@ -79,7 +79,7 @@ impl Server {
             before.value.clone()
         };
         let mut after = patched(call.patch, current, &patch.value)?;
-        self.check_patched(call, &mut after, patch.doubles)?;
+        self.check_patched(call, &mut after, patch)?;
         let mut after = as_kept(row, after);
         check_name(call, &after)?;
         place(call, &mut after)?;
