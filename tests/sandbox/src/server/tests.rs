@@ -139,20 +139,25 @@ fn a_request_is_logged_as_it_was_meant() {
 }
 
 #[test]
-fn the_same_seed_gives_the_same_answers() {
+fn the_same_seed_gives_the_same_answers_and_no_clock_is_read() {
     let run = || {
         let mut asked = Asked::new();
         let body = r#"{"metadata":{"generateName":"x-"}}"#;
         let made = asked.ask(Method::POST, MAPS, body).1;
-        (
-            made["metadata"]["name"].clone(),
-            made["metadata"]["uid"].clone(),
-        )
+        let name = made["metadata"]["name"].as_str().unwrap();
+        let map = format!("{MAPS}/{name}");
+        let changed = asked.ask(Method::PATCH, &map, r#"{"data":{"a":"2"}}"#).1;
+        let told = asked.watch(&format!("{MAPS}?watch=true"));
+        (made, changed, asked.told(&mut { told }))
     };
-    assert_eq!(run(), run());
-    let uid = run().1;
-    let uid = uid.as_str().unwrap();
+    let (made, changed, told) = run();
+    assert_eq!(run(), (made.clone(), changed.clone(), told));
+    let uid = made["metadata"]["uid"].as_str().unwrap();
     assert_eq!((uid.len(), &uid[14..15]), (36, "4"), "{uid}");
+    let then = "2026-11-22T08:00:00Z";
+    assert_eq!(made["metadata"]["creationTimestamp"], then);
+    let written = &changed["metadata"]["managedFields"][0]["time"];
+    assert_eq!(written, then);
 }
 
 #[test]
