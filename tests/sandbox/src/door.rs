@@ -32,6 +32,9 @@ const MAX_BODY_BYTES: usize = 3 << 20;
 /// How long a watch lasts that does not say how long: half an hour at least, on a real server.
 const WATCH: Duration = Duration::from_mins(40);
 
+/// The longest one that may be asked for.
+const LONGEST_WATCH: Duration = Duration::from_hours(24);
+
 /// How often a watch is told the newest version, and how long before its end.
 const BOOKMARK_EVERY: Duration = Duration::from_mins(1);
 const BOOKMARK_BEFORE_END: Duration = Duration::from_secs(2);
@@ -127,7 +130,7 @@ impl Sandbox {
     /// What a watch is told, until its time is over or it can't go on.
     fn lines(self, watch: Watch) -> BoxStream<'static, Bytes> {
         let start = Instant::now();
-        let ends_at = start + watch.lasts.unwrap_or(WATCH);
+        let ends_at = start + watch.lasts.map_or(WATCH, |lasts| lasts.min(LONGEST_WATCH));
         let bookmark_at = next_bookmark(start, ends_at);
         let telling = Telling {
             sandbox: self,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::vital::{seconds, stored};
@@ -20,6 +21,9 @@ const IMMORTAL: [&str; 3] = ["default", "kube-public", "kube-system"];
 
 /// How long a Pod has that does not say.
 const POD_GRACE_SECONDS: i64 = 30;
+
+/// The longest grace that is understood here.
+const MAX_GRACE_SECONDS: i64 = 24 * 60 * 60;
 
 /// How an object is to be deleted.
 #[derive(Debug, Default)]
@@ -98,6 +102,28 @@ impl Server {
     }
 }
 
+/// The body of a deletion: all its fields, each of its type, and no other.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+struct Body {
+    #[serde(rename = "kind")]
+    _kind: Option<String>,
+    #[serde(rename = "apiVersion")]
+    _api_version: Option<String>,
+    preconditions: Preconditions,
+    grace_period_seconds: Option<i64>,
+    dry_run: Vec<String>,
+    propagation_policy: Option<String>,
+    orphan_dependents: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+struct Preconditions {
+    uid: Option<String>,
+    resource_version: Option<String>,
+}
+
 impl Wish {
     /// From the body, or from the query where there is none.
     fn read(ask: &Ask<'_>) -> Result<Self, Failure> {
@@ -109,18 +135,24 @@ impl Wish {
         };
         let mut propagation = options.propagation.clone();
         if !ask.call.body.is_empty() {
-            let body: Value = serde_json::from_slice(ask.call.body).map_err(|error| {
+            let body: Body = serde_json::from_slice(ask.call.body).map_err(|error| {
                 Failure::bad_request(format!("the options cannot be read: {error}"))
             })?;
-            let text = |value: &Value| value.as_str().map(str::to_owned);
-            wish.uid = text(&body["preconditions"]["uid"]);
-            wish.version = text(&body["preconditions"]["resourceVersion"]);
-            wish.grace_seconds = body["gracePeriodSeconds"].as_i64().or(wish.grace_seconds);
-            wish.is_dry_run |= body["dryRun"][0] == "All";
-            propagation = text(&body["propagationPolicy"]).or(propagation);
-            if body["orphanDependents"].is_boolean() {
+            if body.orphan_dependents.is_some() {
                 return Err(Failure::unknown_request("orphanDependents"));
             }
+            if let Some(other) = body.dry_run.iter().find(|it| *it != "All") {
+                return Err(Failure::unknown_request(format!("dryRun: {other:?}")));
+            }
+            (wish.uid, wish.version) =
+                (body.preconditions.uid, body.preconditions.resource_version);
+            wish.grace_seconds = body.grace_period_seconds.or(wish.grace_seconds);
+            wish.is_dry_run |= !body.dry_run.is_empty();
+            propagation = body.propagation_policy.or(propagation);
+        }
+        if let Some(grace) = wish.grace_seconds.filter(|it| *it > MAX_GRACE_SECONDS) {
+            let what = format!("gracePeriodSeconds: {grace}, which is more than a day");
+            return Err(Failure::unknown_request(what));
         }
         wish.finalizer = match propagation.as_deref() {
             Some("Foreground") => Some("foregroundDeletion"),
@@ -211,7 +243,7 @@ fn marked(
     let known = metadata.get("deletionGracePeriodSeconds");
     let is_shorter = known.and_then(Value::as_i64).is_some_and(|it| grace < it);
     if !metadata.contains_key("deletionTimestamp") || is_shorter {
-        let at = now + SignedDuration::from_secs(grace);
+        let at = now + SignedDuration::from_secs(grace.min(MAX_GRACE_SECONDS));
         metadata.insert("deletionTimestamp".to_owned(), seconds(at).into());
         if !is_namespace {
             metadata.insert("deletionGracePeriodSeconds".to_owned(), grace.into());

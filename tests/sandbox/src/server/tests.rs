@@ -85,6 +85,23 @@ fn map_of(name: &str) -> String {
 }
 
 #[test]
+fn a_deletion_is_never_guessed_at() {
+    let mut asked = Asked::new();
+    asked.ask(Method::POST, MAPS, &map_of("one"));
+    let one = format!("{MAPS}/one");
+    for (body, code) in [
+        (r#"{"dryRun":["None"]}"#, 501),
+        (r#"{"preconditions":{"uid":5}}"#, 400),
+        (r#"{"gracePeriodSeconds":"0"}"#, 400),
+        (r#"{"gracePeriodSeconds":9223372036854775807}"#, 501),
+        (r#"{"propagation":"Orphan"}"#, 400),
+    ] {
+        assert_eq!(asked.ask(Method::DELETE, &one, body).0, code, "{body}");
+    }
+    assert_eq!(asked.get(&one).0, 200);
+}
+
+#[test]
 fn what_is_not_known_is_said_to_be_and_is_logged() {
     let mut asked = Asked::new();
     let map = format!("{MAPS}/one");
