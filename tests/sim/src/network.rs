@@ -22,6 +22,7 @@ mod answers;
 mod flow;
 mod wire;
 
+pub use answers::Answer;
 pub use wire::Wire;
 
 /// What is wrong with the way of one replica, until when.
@@ -148,10 +149,16 @@ impl Network {
         result
     }
 
-    /// Writes down what has changed so far.
+    /// Writes down what has changed so far, for a server that is about to forget it.
     pub fn take_in(&self) {
         let record = |server: &mut Server| self.record(|record| record.take_in(server.store()));
         self.sandbox.with(record);
+    }
+
+    /// Looks at the record, with everything in it that has changed so far.
+    pub fn history<R>(&self, look: impl FnOnce(&Record) -> R) -> R {
+        self.take_in();
+        self.record(|record| look(record))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

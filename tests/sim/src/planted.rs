@@ -5,15 +5,12 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::future::BoxFuture;
 use futures::{StreamExt as _, stream};
 use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Response};
-use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full, StreamBody};
 use jiff::{SignedDuration, Timestamp};
 use kube::client::Body;
@@ -23,10 +20,10 @@ use tarnfui_sandbox::authz::Caller;
 use tarnfui_sandbox::door::Sandbox;
 use tokio::sync::watch;
 use tokio::time::sleep;
-use tower::{BoxError, Service, ServiceExt as _};
+use tower::BoxError;
 
 use crate::cast::{HOME, LEASE};
-use crate::network::Wire;
+use crate::network::{Answer, Wire};
 
 /// How long a lease lives, as it says itself.
 const LEASE_LIVES: SignedDuration = SignedDuration::from_secs(15);
@@ -127,12 +124,14 @@ impl Planted {
             told,
             own_lease: Arc::new(own_lease(wire)),
         };
-        let client = || kube::Client::new(bent.clone(), "default");
+        let client = || {
+            let bent = bent.clone();
+            let service = tower::service_fn(move |request| bent.clone().pass(request));
+            kube::Client::new(service, "default")
+        };
         (client(), client())
     }
 }
-
-type Answer = Response<UnsyncBoxBody<Bytes, BoxError>>;
 
 /// What a replica with a planted fault speaks through.
 #[derive(Clone)]
@@ -167,7 +166,7 @@ impl Bent {
             Planted::EmptyCacheIsNoRules => request.uri().path() == "/api/v1/namespaces",
         };
         if !is_concerned {
-            return self.wire.clone().oneshot(request).await;
+            return self.wire.clone().pass(request).await;
         }
         match self.planted {
             Planted::TwoWrites => self.two_writes(request).await,
@@ -191,7 +190,7 @@ impl Bent {
     async fn send(&self, head: http::request::Parts, body: &Value) -> Result<Answer, BoxError> {
         let body = Body::from(body.to_string().into_bytes());
         let wire = self.wire.clone();
-        wire.oneshot(Request::from_parts(head, body)).await
+        wire.pass(Request::from_parts(head, body)).await
     }
 
     async fn two_writes(self, request: Request<Body>) -> Result<Answer, BoxError> {
@@ -240,7 +239,7 @@ impl Bent {
             lease["spec"]["renewTime"] = now.into();
             return self.send(head, &lease).await;
         }
-        let answer = self.wire.clone().oneshot(request).await?;
+        let answer = self.wire.clone().pass(request).await?;
         let (mut head, body) = answer.into_parts();
         head.headers.remove(CONTENT_LENGTH);
         let bytes = body.collect().await?.to_bytes();
@@ -260,7 +259,7 @@ impl Bent {
     /// Gives the lease back the moment it is told to stop, whatever is in flight.
     async fn release_early(self, request: Request<Body>) -> Result<Answer, BoxError> {
         let mut told = self.told.clone();
-        let mut answer = std::pin::pin!(self.wire.clone().oneshot(request));
+        let mut answer = std::pin::pin!(self.wire.clone().pass(request));
         tokio::select! {
             biased;
             answer = &mut answer => return answer,
@@ -271,13 +270,13 @@ impl Bent {
         let request = Request::patch(lease)
             .header("content-type", "application/merge-patch+json")
             .body(Body::from(release.into_bytes()))?;
-        self.wire.clone().oneshot(request).await?;
+        self.wire.clone().pass(request).await?;
         answer.await
     }
 
     /// Tells of namespaces without their annotations, and of the rest a moment later.
     async fn empty_at_first(self, request: Request<Body>) -> Result<Answer, BoxError> {
-        let answer = self.wire.clone().oneshot(request).await?;
+        let answer = self.wire.clone().pass(request).await?;
         Ok(answer.map(|body| {
             let mut later = None;
             let lines = body.into_data_stream().map(move |chunk| {
@@ -326,18 +325,4 @@ async fn open(request: Request<Body>) -> Result<(http::request::Parts, Value), B
     head.headers.remove(CONTENT_LENGTH);
     let bytes = body.collect().await?.to_bytes();
     Ok((head, serde_json::from_slice(&bytes)?))
-}
-
-impl Service<Request<Body>> for Bent {
-    type Response = Answer;
-    type Error = BoxError;
-    type Future = BoxFuture<'static, Result<Answer, BoxError>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        Box::pin(self.clone().pass(request))
-    }
 }

@@ -8,7 +8,6 @@ use tarnfui_shared::decide::State;
 use super::Breach;
 use super::writes::each;
 use crate::cast::{CAST, Namespace, Workload, beginning};
-use crate::record::Actor;
 use crate::rules;
 use crate::stage::Stage;
 
@@ -21,10 +20,7 @@ const IN_WAVES: SignedDuration = SignedDuration::from_secs(10);
 pub(super) fn judge(stage: &Stage) -> Vec<Breach> {
     let mut writes: BTreeMap<String, Vec<Timestamp>> = BTreeMap::new();
     each(stage, |write| {
-        let made = write
-            .made
-            .filter(|it| matches!(it.actor, Actor::Replica(_)));
-        if let Some(made) = made {
+        if let Some(made) = write.made.filter(|_| write.is_ours()) {
             let of_this = writes.entry(write.reference.clone()).or_default();
             of_this.push(made.world);
         }

@@ -11,7 +11,6 @@ use tarnfui_shared::workload::KINDS;
 use super::Breach;
 use super::writes::{Stand, each};
 use crate::cast::CAST;
-use crate::record::Actor;
 use crate::rules;
 use crate::stage::Stage;
 
@@ -91,9 +90,6 @@ fn wishes(stage: &Stage) -> BTreeMap<String, Wish> {
     let mut wishes: BTreeMap<String, Wish> = BTreeMap::new();
     each(stage, |write| {
         let wish = wishes.entry(write.reference.clone()).or_default();
-        let is_ours = write
-            .made
-            .is_some_and(|made| matches!(made.actor, Actor::Replica(_)));
         let Some(before) = &write.before else {
             *wish = Wish {
                 value: write.after.value,
@@ -101,7 +97,7 @@ fn wishes(stage: &Stage) -> BTreeMap<String, Wish> {
             };
             return;
         };
-        if is_ours {
+        if write.is_ours() {
             // Put to sleep, it is nobody's start any more.
             wish.is_started &= write.after.mark.is_none();
             return;

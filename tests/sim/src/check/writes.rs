@@ -66,18 +66,25 @@ pub(crate) struct Write<'a> {
     pub(crate) reference: String,
     pub(crate) change: &'a Change,
     pub(crate) made: Option<Made>,
-    pub(crate) begun: Option<Begun>,
+    pub(crate) begun: Option<&'a Begun>,
     pub(crate) before: Option<Stand>,
     pub(crate) after: Stand,
 }
 
+impl Write<'_> {
+    /// Whether a replica made it.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.made
+            .is_some_and(|made| matches!(made.actor, Actor::Replica(_)))
+    }
+}
+
 /// All of it.
 pub(super) fn judge(stage: &Stage) -> Vec<Breach> {
-    stage.network.take_in();
     let namespaces = namespaces(stage);
     let mut breaches = Vec::new();
     each(stage, |write| {
-        if !matches!(write.made, Some(made) if matches!(made.actor, Actor::Replica(_))) {
+        if !write.is_ours() {
             return;
         }
         breaches.extend(a_saved_value_is_never_lost(write));
@@ -91,8 +98,7 @@ pub(super) fn judge(stage: &Stage) -> Vec<Breach> {
 
 /// Every change of every workload, in the order of their versions.
 pub(crate) fn each(stage: &Stage, mut look: impl FnMut(&Write<'_>)) {
-    stage.network.take_in();
-    stage.network.record(|record| {
+    stage.network.history(|record| {
         for change in &record.changes {
             let kind = change.after.value["kind"].as_str().unwrap_or_default();
             if kind == "Namespace" {
@@ -105,7 +111,7 @@ pub(crate) fn each(stage: &Stage, mut look: impl FnMut(&Write<'_>)) {
                 reference: format!("{namespace}/{kind}/{}", change.after.metadata("name")),
                 before: change.before.as_ref().map(|it| Stand::of(&it.value)),
                 after: Stand::of(&change.after.value),
-                begun: begun.map(|place| record.begun[place].clone()),
+                begun: begun.map(|place| &record.begun[place]),
                 change,
                 made,
             });
@@ -178,7 +184,7 @@ type Namespaces = BTreeMap<String, Vec<(Duration, Value)>>;
 
 fn namespaces(stage: &Stage) -> Namespaces {
     let mut all = Namespaces::new();
-    stage.network.record(|record| {
+    stage.network.history(|record| {
         let namespaces = record.changes.iter();
         for change in namespaces.filter(|it| it.after.value["kind"] == "Namespace") {
             let made = record.maker(change.version);
@@ -198,7 +204,7 @@ fn writes_follow_the_rules(
     write: &Write<'_>,
     namespaces: &Namespaces,
 ) -> Option<Breach> {
-    let (before, begun, made) = (write.before.as_ref()?, write.begun.as_ref()?, write.made?);
+    let (before, begun, made) = (write.before.as_ref()?, write.begun?, write.made?);
     let sleeps = before.mark.is_none() && write.after.mark.is_some();
     let wakes = before.mark.is_some() && write.after.mark.is_none() && !before.is_running();
     if !sleeps && !wakes {
@@ -263,7 +269,7 @@ fn only_workloads_are_written(stage: &Stage) -> Vec<Breach> {
 
 fn breach(promise: &'static str, write: &Write<'_>) -> Breach {
     let at = write.made.map(|made| made.world.to_string());
-    let call = write.begun.as_ref().map(|begun| begun.call);
+    let call = write.begun.map(|begun| begun.call);
     let Write {
         reference,
         before,

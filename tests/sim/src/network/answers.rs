@@ -10,7 +10,7 @@ use serde_json::json;
 use tower::BoxError;
 
 /// The answer to a replica.
-pub(super) type Answer = Response<UnsyncBoxBody<Bytes, BoxError>>;
+pub type Answer = Response<UnsyncBoxBody<Bytes, BoxError>>;
 
 /// A body that never comes.
 pub(super) fn silence() -> UnsyncBoxBody<Bytes, BoxError> {

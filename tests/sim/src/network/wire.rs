@@ -2,21 +2,18 @@
 //! what was asked and under which lease.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::future::{BoxFuture, pending};
-use futures::stream::BoxStream;
+use futures::future::pending;
 use http::{Method, Request};
-use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full};
 use kube::client::Body;
 use tarnfui_controller::clock::Clock as _;
 use tarnfui_sandbox::authz::Caller;
 use tarnfui_sandbox::door;
 use tokio::time::{Instant, sleep, sleep_until};
-use tower::{BoxError, Service};
+use tower::BoxError;
 
 use super::answers::{Answer, refusal, silence};
 use super::flow::Flow;
@@ -69,10 +66,13 @@ impl Wire {
 
     /// A client on it. Needs a tokio runtime.
     pub fn client(&self) -> kube::Client {
-        kube::Client::new(self.clone(), "default")
+        let wire = self.clone();
+        let service = tower::service_fn(move |request| wire.clone().pass(request));
+        kube::Client::new(service, "default")
     }
 
-    async fn pass(self, request: Request<Body>) -> Result<Answer, BoxError> {
+    /// Hands a request on.
+    pub async fn pass(self, request: Request<Body>) -> Result<Answer, BoxError> {
         let (head, body) = request.into_parts();
         let body = body.collect().await?.to_bytes();
         let request = Request::from_parts(head, body);
@@ -154,7 +154,7 @@ impl Wire {
         self.way().await?;
         Ok(answer.map(|body| match body {
             door::Body::Whole(bytes) => Full::new(bytes).map_err(Into::into).boxed_unsync(),
-            door::Body::Stream(lines) => self.clone().flow(lines),
+            door::Body::Stream(lines) => Flow::new(self.clone(), lines).body(),
         }))
     }
 
@@ -173,11 +173,6 @@ impl Wire {
                 }
             }
         }
-    }
-
-    /// The events of a watch, on the same way as everything else.
-    fn flow(self, lines: BoxStream<'static, Bytes>) -> UnsyncBoxBody<Bytes, BoxError> {
-        Flow::new(self, lines).body()
     }
 
     async fn die(&self) -> Result<Answer, BoxError> {
@@ -236,20 +231,6 @@ impl Wire {
                 format_args!("#{number} replica {replica}: {method} {uri} -> {told}"),
             );
         });
-    }
-}
-
-impl Service<Request<Body>> for Wire {
-    type Response = Answer;
-    type Error = BoxError;
-    type Future = BoxFuture<'static, Result<Answer, BoxError>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        Box::pin(self.clone().pass(request))
     }
 }
 
