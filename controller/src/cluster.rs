@@ -15,8 +15,14 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use kube::client::Body;
 use serde_json::{Value, json};
+use tarnfui_shared::config::Config;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
+
+use crate::clock::Clock;
+use crate::leader::{Candidate, LeaseKey, Timings};
+use crate::replica::{Replica, Seams, Settings};
+use crate::watch::configuration::{Origin, Reader};
 
 use place::{Place, query};
 
@@ -51,6 +57,26 @@ struct State {
 }
 
 impl Cluster {
+    /// A whole controller on this server.
+    pub(crate) fn replica(&self, name: &str, clock: Arc<dyn Clock>) -> Replica {
+        let settings = Settings {
+            lease: LeaseKey::new("tarnfui", "controller"),
+            candidate: Candidate::named(name),
+            timings: Timings::STANDARD,
+            origin: Origin::ConfigMap("tarnfui-config".to_owned()),
+            reader: Reader {
+                base: Config::default(),
+                own_namespace: None,
+            },
+        };
+        let seams = Seams {
+            clock,
+            client: self.client(),
+            lease_client: self.client(),
+        };
+        Replica::start(settings, seams)
+    }
+
     /// A client of it.
     pub(crate) fn client(&self) -> kube::Client {
         let cluster = self.clone();
@@ -310,7 +336,8 @@ fn whole((code, object): &(u16, Value)) -> Answer {
     Response::builder().status(*code).body(body).unwrap()
 }
 
-fn status(code: u16) -> (u16, Value) {
+/// What a server says that does not do it.
+pub(crate) fn status(code: u16) -> (u16, Value) {
     let status = json!({
         "apiVersion": "v1", "kind": "Status", "status": "Failure", "code": code,
         "reason": "Tested", "message": format!("the test's {code}"),
@@ -319,7 +346,7 @@ fn status(code: u16) -> (u16, Value) {
 }
 
 /// RFC 7396.
-fn merge(target: &mut Value, patch: &Value) {
+pub(crate) fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(patch) = patch else { return };
     if !target.is_object() {
         *target = json!({});

@@ -3,7 +3,6 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use tarnfui_shared::config::Config;
 use tokio::time::{Instant, sleep};
 
 use super::*;
@@ -57,22 +56,7 @@ fn shop(count: u32) -> Cluster {
 }
 
 fn start(cluster: &Cluster, name: &str) -> Replica {
-    let settings = Settings {
-        lease: LeaseKey::new("tarnfui", "controller"),
-        candidate: Candidate::named(name),
-        timings: Timings::STANDARD,
-        origin: Origin::ConfigMap("tarnfui-config".to_owned()),
-        reader: Reader {
-            base: Config::default(),
-            own_namespace: None,
-        },
-    };
-    let seams = Seams {
-        clock: TestClock::start(),
-        client: cluster.client(),
-        lease_client: cluster.client(),
-    };
-    Replica::start(settings, seams)
+    cluster.replica(name, TestClock::start())
 }
 
 /// When the hours of `shop` are over.

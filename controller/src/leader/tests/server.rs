@@ -16,6 +16,7 @@ use kube::client::Body;
 use serde_json::{Value, json};
 use tower::{BoxError, service_fn};
 
+use crate::cluster::{merge, status};
 use crate::leader::LeaseKey;
 
 pub(crate) const PATH: &str = "/apis/coordination.k8s.io/v1/namespaces/tarnfui/leases";
@@ -267,31 +268,6 @@ impl State {
             _ => status(404),
         }
     }
-}
-
-/// RFC 7396.
-fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else { return };
-    if !target.is_object() {
-        *target = json!({});
-    }
-    for (key, value) in patch {
-        match value {
-            Value::Null => drop(target.as_object_mut().unwrap().remove(key)),
-            Value::Object(_) => merge(&mut target[key], value),
-            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-                target[key] = value.clone();
-            }
-        }
-    }
-}
-
-fn status(code: u16) -> (u16, Value) {
-    let status = json!({
-        "apiVersion": "v1", "kind": "Status", "status": "Failure", "code": code,
-        "reason": "Tested", "message": format!("the test's {code}"),
-    });
-    (code, status)
 }
 
 fn half_a_body() -> UnsyncBoxBody<Bytes, Infallible> {

@@ -1,9 +1,7 @@
 //! Who leads, what they have heard, and what is waited for.
 
 use super::*;
-use crate::leader::{CONFIG_VERSION, Candidate};
-use crate::replica::{Replica, Seams, Settings};
-use crate::watch::configuration::{Origin, Reader};
+use crate::leader::CONFIG_VERSION;
 
 /// The lease as `holder` renewed it for the `renewal`th time.
 fn renew(cluster: &Cluster, holder: &str, renewal: u32, acts_by: Option<&str>) {
@@ -248,26 +246,6 @@ async fn a_lease_that_is_taken_at_the_last_moment_is_not_deleted() {
     assert_eq!(cluster.get(LEASE)["spec"]["holderIdentity"], "a");
 }
 
-/// A whole controller.
-fn replica(cluster: &Cluster, name: &str) -> Replica {
-    let settings = Settings {
-        lease: LeaseKey::new("tarnfui", "controller"),
-        candidate: Candidate::named(name),
-        timings: Timings::STANDARD,
-        origin: Origin::ConfigMap("tarnfui-config".to_owned()),
-        reader: Reader {
-            base: Config::default(),
-            own_namespace: None,
-        },
-    };
-    let seams = Seams {
-        clock: Arc::new(Noon),
-        client: cluster.client(),
-        lease_client: cluster.client(),
-    };
-    Replica::start(settings, seams)
-}
-
 /// The namespace `shop`, never awake, and as many Deployments.
 fn never(cluster: &Cluster, count: usize) {
     let annotations = json!({ "tarnfui.io/schedule": "never" });
@@ -284,7 +262,10 @@ fn never(cluster: &Cluster, count: usize) {
 async fn beside_controllers_at_work_everything_is_given_back_and_stays_so() {
     let cluster = cluster("{}");
     never(&cluster, 40);
-    let (a, b) = (replica(&cluster, "a"), replica(&cluster, "b"));
+    let (a, b) = (
+        cluster.replica("a", Arc::new(Noon)),
+        cluster.replica("b", Arc::new(Noon)),
+    );
     sleep(Duration::from_secs(30)).await;
     assert_eq!(cluster.marks().len(), 40);
 
@@ -306,7 +287,10 @@ async fn in_a_storm_and_with_leaders_that_die_it_comes_to_the_same() {
     for killed_after in [0, 3, 8, 14, 40, 2_000, 20_000] {
         let cluster = cluster("pace: {writesInFlight: 2}\n");
         never(&cluster, 40);
-        let (a, b) = (replica(&cluster, "a"), replica(&cluster, "b"));
+        let (a, b) = (
+            cluster.replica("a", Arc::new(Noon)),
+            cluster.replica("b", Arc::new(Noon)),
+        );
         while cluster.lines("PATCH deployments").len() < 7 {
             sleep(Duration::from_millis(1)).await;
         }
