@@ -172,7 +172,7 @@ pub fn plan(now: Timestamp, observation: &Observation<'_>) -> Plan {
     let mut prospects: Vec<workload::Prospect<'_>> = observation
         .workloads
         .iter()
-        .map(|seen| workload::prospect(now, observation, seen))
+        .map(|seen| workload::prospect(now, observation, decision, seen))
         .collect();
     waves::hold(now, &mut prospects);
 

@@ -43,11 +43,15 @@ pub(super) struct Prospect<'a> {
 pub(super) fn prospect<'a>(
     now: Timestamp,
     observation: &Observation<'_>,
+    of_namespace: Decision,
     seen: &Seen<'a>,
 ) -> Prospect<'a> {
     let workload = seen.workload;
-    let rules = seen.own.map_or(observation.rules, |(rules, _)| rules);
-    let decided = decide(now, rules, &observation.activity);
+    // Most share the namespace's rules, and with them its decision.
+    let (rules, decided) = match seen.own {
+        Some((rules, _)) => (rules, decide(now, rules, &observation.activity)),
+        None => (observation.rules, of_namespace),
+    };
     let decision = if is_ours(seen) { decided } else { NOT_OURS };
     let own_problems = workload.own.iter().flat_map(|own| &own.problems);
     let rule_problems = seen.own.iter().flat_map(|(_, problems)| *problems);
