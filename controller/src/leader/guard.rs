@@ -187,6 +187,8 @@ impl Guard {
             return Ok(answer.map(Body::from));
         }
         show(&mut lease, tenancy);
+        // Most of the text, of which nobody above reads anything.
+        metadata(&mut lease).remove("managedFields");
         self.seen().version = Version::of(&lease);
         Ok(Response::new(json_body(lease)))
     }
