@@ -3,7 +3,7 @@
 //!
 //! As far as a client of ours can tell: of pod templates, only what every Deployment has.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use crate::kinds::Resource;
 
@@ -52,7 +52,7 @@ fn drop_nulls(value: &mut Value) {
 /// # Panics
 ///
 /// Never: it is made an object first.
-pub fn metadata(value: &mut Value) -> &mut Map<String, Value> {
+pub fn metadata(value: &mut Value) -> &mut Map {
     if !value["metadata"].is_object() {
         value["metadata"] = Value::Object(Map::new());
     }

@@ -2,10 +2,10 @@
 //!
 //! Which failure a request meets is not decided here.
 
+use crate::json::{Value, json};
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
-use serde_json::{Value, json};
 
 use crate::authz::{Caller, Deed};
 use crate::kinds::Resource;
@@ -369,13 +369,8 @@ impl Failure {
 }
 
 /// A whole answer with a document in it.
-///
-/// # Panics
-///
-/// Never: a JSON value can be written.
 pub fn whole(code: StatusCode, body: &Value) -> Response<Bytes> {
-    let bytes = serde_json::to_vec(body).expect("a JSON value can be written");
-    raw(code, bytes.into())
+    raw(code, body.to_bytes().into())
 }
 
 /// A whole answer whose document is written already.

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::kinds::{self, RESOURCES};
 use crate::store::Store;

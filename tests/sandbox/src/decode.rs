@@ -4,7 +4,7 @@
 //! It must not know what values mean: whether a number of replicas makes sense is for
 //! [`crate::admit`].
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use types::Code;
 
@@ -56,11 +56,7 @@ pub fn merged(kind: &'static Type, value: &mut Value, put: &Value) -> Result<Vec
     read(kind, value, put.as_object())
 }
 
-fn read(
-    kind: &'static Type,
-    value: &mut Value,
-    put: Option<&Map<String, Value>>,
-) -> Result<Vec<String>, String> {
+fn read(kind: &'static Type, value: &mut Value, put: Option<&Map>) -> Result<Vec<String>, String> {
     let mut reading = Reading {
         owner: kind.name,
         unknown: Vec::new(),
@@ -85,7 +81,7 @@ impl Reading {
     fn fields(
         &mut self,
         kind: &'static Type,
-        fields: &mut Map<String, Value>,
+        fields: &mut Map,
         within: Option<&Path<'_>>,
     ) -> Result<(), String> {
         let mut result = Ok(());
@@ -112,8 +108,8 @@ impl Reading {
     fn fields_put(
         &mut self,
         kind: &'static Type,
-        fields: &mut Map<String, Value>,
-        put: &Map<String, Value>,
+        fields: &mut Map,
+        put: &Map,
         within: Option<&Path<'_>>,
     ) -> Result<(), String> {
         for (name, put) in put {

@@ -3,7 +3,7 @@
 //!
 //! It must not name anything that is not served: a client that finds a resource here uses it.
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use crate::kinds::{RESOURCES, Resource};
 
@@ -194,7 +194,7 @@ impl Row {
             })
             .collect();
         if !nested.is_empty() {
-            own["subresources"] = Value::Array(nested);
+            own["subresources"] = nested.into();
         }
         own
     }

@@ -1,7 +1,7 @@
 //! Events have two sets of names for the same fields: those of `events.k8s.io`, which are kept, and
 //! those of the core, which kubectl reads and older programs write.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 /// New name, old name.
 const NAMES: &[(&str, &str)] = &[
@@ -37,10 +37,9 @@ pub fn fill_in(event: &mut Value) {
         "deprecatedLastTimestamp",
         "eventTime",
     ] {
-        fields.entry(key).or_insert(Value::Null);
+        fields.get_or_insert_with(key, || Value::Null);
     }
-    let source = fields.entry("deprecatedSource");
-    source.or_insert_with(|| Value::Object(Map::new()));
+    fields.get_or_insert_with("deprecatedSource", || Value::Object(Map::new()));
 }
 
 /// With other names, by pairs of the name that it has and the one that it is to have.
@@ -58,7 +57,7 @@ fn renamed(
         found.map_or(key, |(_, wanted)| wanted).to_owned()
     };
     let fields = fields.iter();
-    let mut event: Map<String, Value> = fields
+    let mut event: Map = fields
         .map(|(key, value)| (name(key), value.clone()))
         .collect();
     if event.contains_key("apiVersion") {
@@ -69,7 +68,7 @@ fn renamed(
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use crate::json::json;
 
     use super::*;
 

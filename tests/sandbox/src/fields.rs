@@ -9,7 +9,7 @@
 //! entries beyond ten into one of `ancient-changes`; versions of a group other than the one that is
 //! served, which are taken for the same fields; quantities, which are compared as they are written.
 
-use serde_json::Value;
+use crate::json::Value;
 
 mod apply;
 mod compare;

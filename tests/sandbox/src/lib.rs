@@ -28,6 +28,7 @@ pub mod admit;
 pub mod discovery;
 pub mod events;
 pub mod fields;
+pub mod json;
 pub mod kinds;
 pub mod openapi;
 pub mod patch;

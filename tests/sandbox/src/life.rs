@@ -7,8 +7,8 @@
 
 use std::sync::{Arc, LazyLock};
 
+use crate::json::Value;
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::kinds::RESOURCES;
 use crate::server::{Hand, Server};

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use crate::discovery::{Document, GIT_VERSION};
 use crate::kinds::{RESOURCES, Resource};
@@ -49,7 +49,7 @@ const PATCHES: [&str; 4] = [
 /// Where each document is, by the root of what it describes: `apis/apps/v1`.
 fn index() -> Value {
     let roots: BTreeSet<String> = RESOURCES.iter().map(root).collect();
-    let paths: Map<String, Value> = roots
+    let paths: Map = roots
         .into_iter()
         .filter_map(|root| {
             let hash = hash(&document(&root)?.to_string());
@@ -62,7 +62,7 @@ fn index() -> Value {
 
 /// What there is to patch below a root.
 fn document(below: &str) -> Option<Value> {
-    let paths: Map<String, Value> = RESOURCES
+    let paths: Map = RESOURCES
         .iter()
         .filter(|it| root(it) == below)
         .map(|it| (path(it), json!({"patch": patch(it)})))
@@ -97,7 +97,7 @@ fn patch(resource: &Resource) -> Value {
         .iter()
         .map(|(name, kind)| json!({"name": name, "in": "query", "schema": {"type": kind}}))
         .collect();
-    let formats: Map<String, Value> = PATCHES
+    let formats: Map = PATCHES
         .iter()
         .map(|format| ((*format).to_owned(), json!({"schema": {"type": "object"}})))
         .collect();

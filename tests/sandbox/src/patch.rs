@@ -3,10 +3,10 @@
 //! They must not look at what an object means: whether the result may be stored is the caller's to
 //! say. Server-side apply needs to know who owns what, and is in [`crate::fields`].
 
+use crate::json::Value;
 use json_patch::jsonptr::PointerBuf;
 use json_patch::{AddOperation, PatchOperation, ReplaceOperation};
 use serde::Deserialize as _;
-use serde_json::Value;
 use thiserror::Error;
 
 mod order;
@@ -68,20 +68,20 @@ pub fn json(current: &Value, patch: &Value) -> Result<Value, PatchError> {
         .map(operation)
         .collect::<Result<Vec<PatchOperation>, PatchError>>()?;
     // On a copy, which goes if an operation fails: nothing has to be undone.
-    let mut patched = current.clone();
+    let mut patched = serde_json::Value::from(current);
     for operation in operations {
         let operation = [forgiving(&patched, operation)];
         json_patch::patch_unsafe(&mut patched, &operation)
             .map_err(|error| PatchError::Rejected(error.to_string()))?;
     }
-    Ok(patched)
+    Ok(patched.into())
 }
 
 /// The API server replaces what is not there, too, if only what it would be in is.
-fn forgiving(current: &Value, operation: PatchOperation) -> PatchOperation {
+fn forgiving(current: &serde_json::Value, operation: PatchOperation) -> PatchOperation {
     let is_around = |path: &PointerBuf| {
         let around = path.parent().and_then(|it| it.resolve(current).ok());
-        path.resolve(current).is_err() && around.is_some_and(Value::is_object)
+        path.resolve(current).is_err() && around.is_some_and(serde_json::Value::is_object)
     };
     if let PatchOperation::Replace(ReplaceOperation { path, value }) = &operation
         && is_around(path)
@@ -101,7 +101,7 @@ fn operation(written: &Value) -> Result<PatchOperation, PatchError> {
             "an operation of a JSON patch is an object".to_owned(),
         ));
     };
-    let read = |operation: &Value| PatchOperation::deserialize(operation);
+    let read = |operation: &Value| PatchOperation::deserialize(serde_json::Value::from(operation));
     let takes_value = matches!(
         fields.get("op").and_then(Value::as_str),
         Some("add" | "replace" | "test")
@@ -133,7 +133,7 @@ fn merge_into(current: &mut Value, patch: &Value) {
         return;
     };
     if !current.is_object() {
-        *current = Value::Object(serde_json::Map::new());
+        *current = Value::Object(crate::json::Map::new());
     }
     let fields = current
         .as_object_mut()

@@ -5,10 +5,10 @@
 //! It must not leave out what it does not understand: a field that is set and not in the tables of
 //! `schema` is an error, which names it.
 
+use crate::json::{Map, Value, json};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
 
 use schema::{ENVELOPE, Field, Kind, TYPES};
 
@@ -67,8 +67,8 @@ pub fn read(body: &[u8]) -> Result<Value, ProtobufError> {
         return Err(ProtobufError::UnknownKind { api_version, kind });
     };
     let mut object = message(raw, fields, &kind, &mut &[][..])?;
-    object.insert("apiVersion".to_owned(), Value::String(api_version));
-    object.insert("kind".to_owned(), Value::String(kind));
+    object.insert("apiVersion".to_owned(), api_version.into());
+    object.insert("kind".to_owned(), kind.into());
     Ok(Value::Object(object))
 }
 
@@ -94,7 +94,7 @@ fn message<'a>(
     fields: &[Field],
     place: &str,
     raw: &mut &'a [u8],
-) -> Result<Map<String, Value>, ProtobufError> {
+) -> Result<Map, ProtobufError> {
     let mut object = Map::new();
     while !body.is_empty() {
         let (number, wire) = next(&mut body).ok_or_else(|| malformed(place))?;
@@ -116,7 +116,7 @@ fn message<'a>(
 }
 
 /// Adds a value to those that are there, if it is one.
-fn add(object: &mut Map<String, Value>, field: &Field, value: Value) {
+fn add(object: &mut Map, field: &Field, value: Value) {
     let name = field.name.to_owned();
     match (value, object.get_mut(field.name)) {
         (value, Some(Value::Array(list))) if field.is_many => list.push(value),
@@ -176,7 +176,7 @@ fn value(kind: &Kind, wire: Wire<'_>, place: &str) -> Result<Value, ProtobufErro
 
 /// One entry of a map: a message of a key and a value, of which either may be missing if empty.
 fn entry(kind: &Kind, mut body: &[u8], place: &str) -> Result<Value, ProtobufError> {
-    let mut key = Value::String(String::new());
+    let mut key = Value::from("");
     let mut found = value(kind, Wire::Bytes(&[]), place)?;
     while !body.is_empty() {
         match next(&mut body) {

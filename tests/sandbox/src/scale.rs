@@ -3,7 +3,7 @@
 //!
 //! It must not write: what to do with a wish, and how to say no to one, is the API's to decide.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use crate::kinds::Resource;
 use crate::table::selector;
@@ -13,7 +13,7 @@ pub fn of(resource: &Resource, object: &Value) -> Option<Value> {
     if !resource.has_scale {
         return None;
     }
-    let metadata: Map<String, Value> = ["name", "namespace", "uid", "resourceVersion"]
+    let metadata: Map = ["name", "namespace", "uid", "resourceVersion"]
         .into_iter()
         .chain(["creationTimestamp"])
         .filter_map(|name| Some((name.to_owned(), object.get("metadata")?.get(name)?.clone())))

@@ -3,7 +3,7 @@
 //! Which fields may be selected by is a table here; a field that is not in it is refused, as the
 //! real server does.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use crate::answer::Failure;
 use crate::kinds::Resource;

@@ -5,12 +5,12 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
+use crate::json::{Value, json};
 use bytes::Bytes;
 use fastrand::Rng;
 use http::header::WARNING;
 use http::{HeaderValue, Request};
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::authz::Caller;

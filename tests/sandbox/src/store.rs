@@ -6,8 +6,8 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, OnceLock};
 
+use crate::json::{Value, write_fields};
 use bytes::Bytes;
-use serde_json::Value;
 
 use crate::kinds::RESOURCES;
 
@@ -66,28 +66,17 @@ impl Object {
 
 /// Writes an object with its kind first.
 fn write(value: &Value) -> Text {
-    let mut whole = Vec::with_capacity(1024);
-    let put = |whole: &mut Vec<u8>, value: &Value| {
-        serde_json::to_writer(whole, value).expect("a JSON value can be written");
-    };
+    let mut whole = Vec::with_capacity(2048);
     whole.extend_from_slice(b"{\"kind\":");
-    put(&mut whole, &value["kind"]);
+    value["kind"].write(&mut whole);
     whole.extend_from_slice(b",\"apiVersion\":");
-    put(&mut whole, &value["apiVersion"]);
+    value["apiVersion"].write(&mut whole);
     whole.push(b',');
     let head = whole.len();
     let fields = value.as_object().into_iter().flatten();
-    let rest = fields.filter(|(key, _)| !matches!(key.as_str(), "kind" | "apiVersion"));
-    for (place, (key, value)) in rest.enumerate() {
-        if place > 0 {
-            whole.push(b',');
-        }
-        // The names of fields have nothing in them that would have to be escaped.
-        whole.push(b'"');
-        whole.extend_from_slice(key.as_bytes());
-        whole.extend_from_slice(b"\":");
-        put(&mut whole, value);
-    }
+    let fields = fields.map(|(name, value)| (name.as_str(), value));
+    let rest = fields.filter(|(name, _)| !matches!(*name, "kind" | "apiVersion"));
+    write_fields(rest, &mut whole);
     whole.push(b'}');
     Text {
         whole: whole.into(),

@@ -6,9 +6,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::json::{Value, json};
 use bytes::Bytes;
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use crate::answer::Failure;
 use crate::kinds::Resource;

@@ -6,9 +6,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::json::{Value, json};
 use bytes::Bytes;
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use crate::answer::Failure;
 use crate::request::{Call, Form};
@@ -189,7 +189,5 @@ pub(crate) fn line(kind: &str, object: &[u8]) -> Bytes {
 
 /// The document of a Status or an object, for those that are told of nothing else.
 pub(crate) fn text(value: &Value) -> Bytes {
-    serde_json::to_vec(value)
-        .expect("a JSON value can be written")
-        .into()
+    value.to_bytes().into()
 }

@@ -9,6 +9,10 @@ use tarnfui_sim::search::{self, Found};
 use tarnfui_sim::stage::play;
 use tarnfui_sim::story::Story;
 
+/// A run is mostly small objects that live for one call: nothing depends on this but the speed.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Plays stories of controllers, people and faults, and judges each by what Tarnfui promises.
 ///
 /// A story that ends badly is made as short as it can be, and told with the command that plays it

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use serde_json::Value;
+use tarnfui_sandbox::json::Value;
 use tarnfui_shared::annotations::NamespaceAnnotations;
 use tarnfui_shared::config::Config;
 use tarnfui_shared::decide::{Activity, State, decide};
@@ -42,7 +42,7 @@ pub fn boundaries(from: Timestamp, to: Timestamp) -> Vec<Timestamp> {
     for namespace in CAST {
         let object = serde_json::json!({ "metadata":
             { "name": namespace.name, "annotations": prefixed(namespace.annotations) } });
-        let rules = of(&object);
+        let rules = of(&object.into());
         let until = |at: &Timestamp| decide(*at, &rules, &Activity::default()).until;
         let instants = std::iter::successors(until(&from), until);
         boundaries.extend(instants.take_while(|at| *at < to));

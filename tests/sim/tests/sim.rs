@@ -2,7 +2,7 @@
 //! searches are `just sim`.
 
 use jiff::SignedDuration;
-use serde_json::Value;
+use tarnfui_sandbox::json::Value;
 use tarnfui_sandbox::store::Change;
 use tarnfui_sim::cast::{CAST, beginning};
 use tarnfui_sim::planted::Planted;

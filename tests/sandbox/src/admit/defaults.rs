@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
+use crate::json::{Value, json};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use serde_json::{Value, json};
 
 use crate::kinds::Resource;
 
@@ -149,11 +149,11 @@ fn secret(object: &mut Value) {
     let Some(fields) = object.as_object_mut() else {
         return;
     };
-    fields.entry("type").or_insert_with(|| "Opaque".into());
+    fields.get_or_insert_with("type", || "Opaque".into());
     let Some(Value::Object(texts)) = fields.remove("stringData") else {
         return;
     };
-    let data = fields.entry("data").or_insert_with(|| json!({}));
+    let data = fields.get_or_insert_with("data", || json!({}));
     for (key, text) in texts {
         let text = text.as_str().unwrap_or_default();
         data[key] = BASE64_STANDARD.encode(text).into();
@@ -176,7 +176,7 @@ fn conditions(row: &Resource, object: &mut Value) {
     for condition in list.and_then(Value::as_array_mut).into_iter().flatten() {
         for time in times {
             if let Some(fields) = condition.as_object_mut() {
-                fields.entry(*time).or_insert(Value::Null);
+                fields.get_or_insert_with(time, || Value::Null);
             }
         }
     }

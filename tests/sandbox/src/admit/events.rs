@@ -1,6 +1,6 @@
 //! What is wrong with an Event, which is kept by the names of `events.k8s.io`.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::{meta, names};
 use crate::answer::Cause;

@@ -2,7 +2,7 @@
 //!
 //! It must not change anything.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::{events, meta, others, workloads};
 use crate::answer::Cause;

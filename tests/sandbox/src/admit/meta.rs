@@ -1,6 +1,6 @@
 //! What is wrong with the metadata of an object.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::names;
 use crate::answer::Cause;

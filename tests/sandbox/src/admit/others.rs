@@ -1,6 +1,6 @@
 //! What is wrong with what is neither a workload nor an Event.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::names;
 use crate::answer::Cause;

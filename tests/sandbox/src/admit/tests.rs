@@ -1,6 +1,6 @@
 //! What is filled in, carried over and refused.
 
-use serde_json::json;
+use crate::json::json;
 
 use super::*;
 use crate::kinds;

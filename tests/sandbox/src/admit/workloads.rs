@@ -1,6 +1,6 @@
 //! What is wrong with what runs pods: as far as it is looked at, which is not into the pods.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 use crate::answer::Cause;
 use crate::kinds::Resource;
@@ -62,9 +62,9 @@ fn selector(spec: &Value, causes: &mut Vec<Cause>) {
 }
 
 fn only_changeable(before: &Value, after: &Value, causes: &mut Vec<Cause>) {
-    let rest = |spec: &Value| -> Map<String, Value> {
+    let rest = |spec: &Value| -> Map {
         let mut fields = spec.as_object().cloned().unwrap_or_default();
-        fields.retain(|key, _| !CHANGEABLE.contains(&key.as_str()));
+        fields.retain(|key, _| !CHANGEABLE.contains(&key));
         fields
     };
     if rest(before) == rest(after) {

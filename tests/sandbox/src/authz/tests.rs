@@ -1,6 +1,6 @@
 //! Rules and what they cover.
 
-use serde_json::json;
+use crate::json::json;
 
 use super::*;
 

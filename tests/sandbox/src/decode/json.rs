@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use crate::json::{Map, Value};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
 
 use super::{Path, Step};
 
@@ -74,7 +74,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
+        Ok(value.into())
     }
 
     fn visit_unit<E>(self) -> Result<Value, E> {
@@ -94,7 +94,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
             };
             match items.next_element_seed(seed)? {
                 Some(item) => list.push(item),
-                None => return Ok(Value::Array(list)),
+                None => return Ok(Value::Array(list.into())),
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What a typed server makes of documents.
 
-use serde_json::json;
+use crate::json::json;
 
 use super::*;
 use crate::kinds::RESOURCES;

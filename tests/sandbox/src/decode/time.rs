@@ -2,23 +2,25 @@
 
 use jiff::Timestamp;
 
+use crate::json::Text;
+
 /// How long a time is that is as the API writes it: `2026-11-22T08:00:00Z`.
 const SECONDS: usize = 20;
 /// The same with microseconds.
 const MICROS: usize = 27;
 
 /// A time of whole seconds; fractions are dropped, as other zones are.
-pub(super) fn seconds(text: &mut String) -> Result<(), String> {
+pub(super) fn seconds(text: &mut Text) -> Result<(), String> {
     const LAYOUT: &str = "2006-01-02T15:04:05Z07:00";
     let time = parsed(text, LAYOUT)?;
     if text.len() != SECONDS || !text.ends_with('Z') {
-        *text = time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        *text = time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string().into();
     }
     Ok(())
 }
 
 /// A time with exactly six places after the point.
-pub(super) fn micros(text: &mut String) -> Result<(), String> {
+pub(super) fn micros(text: &mut Text) -> Result<(), String> {
     const LAYOUT: &str = "2006-01-02T15:04:05.000000Z07:00";
     let time = parsed(text, LAYOUT)?;
     if text.len() == MICROS && text.ends_with('Z') {
@@ -34,7 +36,7 @@ pub(super) fn micros(text: &mut String) -> Result<(), String> {
         let rest = fraction.get(MICROS - SECONDS - 1..).unwrap_or_default();
         return Err(unreadable(text, LAYOUT, rest, "Z07:00"));
     }
-    *text = time.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string();
+    *text = time.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string().into();
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The door under virtual time: watches wait, are told, and end.
 
+use crate::json::{Value, json};
 use http::Method;
-use serde_json::{Value, json};
 
 use super::*;
 

@@ -3,7 +3,7 @@
 //!
 //! It must not fill in defaults, which nobody owns.
 
-use serde_json::Value;
+use crate::json::{Text, Value};
 
 use super::compare::{self, Changes};
 use super::set::{self, Set};
@@ -127,19 +127,19 @@ fn prune(merged: &Value, last: &Set, managers: &[Value], applied: &Set) -> Value
 }
 
 /// The set with every named field around one of its members. Items of lists stay as they are.
-fn with_parents(mut set: Set) -> Set {
-    for (key, node) in &mut set {
-        if let Value::Object(node) = node
-            && !node.is_empty()
-        {
-            let mut parts = with_parents(std::mem::take(node));
-            if key.starts_with("f:") {
-                set::make_member(&mut parts);
-            }
-            *node = parts;
+fn with_parents(set: Set) -> Set {
+    let named = |(key, node): (Text, Value)| {
+        let parts = node.as_object().filter(|parts| !parts.is_empty());
+        let Some(parts) = parts else {
+            return (key, node);
+        };
+        let mut parts = with_parents(parts.clone());
+        if key.starts_with("f:") {
+            set::make_member(&mut parts);
         }
-    }
-    set
+        (key, Value::Object(parts))
+    };
+    set.into_iter().map(named).collect()
 }
 
 /// What stands in the way of kubectl is no conflict where its client-side apply put it there: the

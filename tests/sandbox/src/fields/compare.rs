@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::schema::{self, List, Place, Relation};
 use super::set::{self, Element, Path, Set};

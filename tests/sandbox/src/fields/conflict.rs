@@ -2,7 +2,7 @@
 //!
 //! It must not decide what a conflict is.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::entries::text;
 use super::set::{self, Set};
@@ -72,9 +72,9 @@ fn step(key: &str) -> String {
         return format!("[={value}]");
     }
     let keys = key.strip_prefix("k:").unwrap_or_default();
-    let keys: Set = serde_json::from_str(keys).unwrap_or_default();
+    let keys: Value = serde_json::from_str(keys).unwrap_or_default();
+    let keys = keys.as_object().into_iter().flatten();
     let keys: Vec<String> = keys
-        .iter()
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
     format!("[{}]", keys.join(","))

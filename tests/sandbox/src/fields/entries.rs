@@ -2,7 +2,7 @@
 //!
 //! It must not compare objects: it is given what differs.
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::Writer;
 use super::compare::Changes;
@@ -28,7 +28,7 @@ pub(super) fn base(before: Option<&Value>, after: &mut Value, is_subresource: bo
             return Vec::new();
         }
         if entries.iter().all(is_readable) {
-            return without_doubles(entries);
+            return without_doubles(entries.into());
         }
     }
     live(before)
@@ -56,7 +56,7 @@ pub(super) fn put(object: &mut Value, mut entries: Vec<Value>) {
     }
     entries.sort_by(|left, right| rank(left).cmp(&rank(right)));
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
-        metadata.insert("managedFields".to_owned(), Value::Array(entries));
+        metadata.insert("managedFields".to_owned(), entries.into());
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! It must not know who owns what.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::schema::{self, List, Place, Relation};
 use super::set::{self, Element, Path, Set};
@@ -103,7 +103,7 @@ fn merge_fields(within: Within<'_>, live: &mut Set, applied: &Set) {
             (Relation::Items(list), Value::Array(live), Value::Array(applied))
                 if can_identify(list, live) && can_identify(list, applied) =>
             {
-                *live = merge_items(within.0, list, live, applied);
+                *live = merge_items(within.0, list, live, applied).into();
             }
             (_, field, _) => *field = without_nulls(applied).unwrap_or_default(),
         }

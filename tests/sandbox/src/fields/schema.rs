@@ -7,7 +7,7 @@
 //!
 //! It must not look at more than one place of an object at a time.
 
-use serde_json::Value;
+use crate::json::Value;
 
 mod lists;
 
@@ -143,7 +143,7 @@ pub(super) fn is_always_there(within: &str, name: &str) -> bool {
 
 /// Whether the field has this value where nobody set it.
 pub(super) fn is_unset(within: &str, name: &str, value: &Value) -> bool {
-    (value == "" || value == 0) && ZEROS.binary_search(&(within, name)).is_ok()
+    (*value == "" || *value == 0) && ZEROS.binary_search(&(within, name)).is_ok()
 }
 
 #[cfg(test)]

@@ -5,12 +5,12 @@
 //!
 //! It must not know what any field means.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Text, Value};
 
 use super::schema::List;
 
 /// A set of fields.
-pub(super) type Set = Map<String, Value>;
+pub(super) type Set = Map;
 
 /// The child that makes a node with children a member.
 const SELF: &str = ".";
@@ -65,7 +65,7 @@ fn descend<'s>(set: &'s mut Set, path: &Path<'_>) -> &'s mut Set {
         None => set,
     };
     let mut is_new = false;
-    let node = siblings.entry(path.element.encode()).or_insert_with(|| {
+    let node = siblings.get_or_insert_with(path.element.encode(), || {
         is_new = true;
         Value::Object(Set::new())
     });
@@ -146,7 +146,7 @@ pub(super) fn object_at<'s>(set: &'s Set, key: &str) -> Option<&'s Set> {
 }
 
 /// The children of a node, without the mark that it is itself a member.
-pub(super) fn children(set: &Set) -> impl Iterator<Item = (&String, &Set)> {
+pub(super) fn children(set: &Set) -> impl Iterator<Item = (&Text, &Set)> {
     set.iter()
         .filter(|(key, _)| *key != SELF)
         .filter_map(|(key, node)| Some((key, node.as_object()?)))

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use crate::json::{Map, Value, json};
 
 use super::{Conflict, Writer, apply, update};
 use crate::patch;
@@ -236,7 +236,7 @@ fn plain(object: &Value) -> Value {
                     .iter()
                     .map(|(key, value)| (key.clone(), decoded(value)));
                 let is_empty = |value: &Value| *value == json!({}) || *value == json!([]);
-                let mut kept: Map<_, _> = fields.filter(|(_, value)| !is_empty(value)).collect();
+                let mut kept: Map = fields.filter(|(_, value)| !is_empty(value)).collect();
                 if kept.contains_key("containerPort") && !kept.contains_key("protocol") {
                     kept.insert("protocol".to_owned(), json!("TCP"));
                 }

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
+use crate::json::{Value, json};
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use super::queue::Key;
 use super::{Life, Scene, instant, place};

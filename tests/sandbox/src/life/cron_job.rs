@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
+use crate::json::{Value, json};
 use jiff::{Timestamp, ToSpan as _};
-use serde_json::{Value, json};
 
 use super::cron::Cron;
 use super::queue::Key;

@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
+use crate::json::{Map, Value};
 use jiff::Timestamp;
-use serde_json::{Map, Value};
 
 use super::attention::Attention;
 use super::pods::{Phase, Pod, earlier};

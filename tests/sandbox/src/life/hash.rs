@@ -1,7 +1,7 @@
 //! The name of a pod template: equal for equal templates, and of the letters that Kubernetes uses.
 //! The real one hashes Go's own print of the template, so that the letters are not the same.
 
-use serde_json::Value;
+use crate::json::Value;
 
 /// Without vowels and what looks like them, so that no words come out.
 const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";

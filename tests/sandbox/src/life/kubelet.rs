@@ -5,8 +5,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::json::{Text, Value, json};
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use super::pods::{BROKEN, Phase, Pod, is_tagged};
 use super::queue::Key;
@@ -46,11 +46,11 @@ pub(super) fn document(template: &Value, owner: &Object, named: Value, labels: V
     json!({ "metadata": metadata, "spec": spec })
 }
 
-fn entries(map: Value) -> impl Iterator<Item = (String, Value)> {
+fn entries(map: Value) -> impl Iterator<Item = (Text, Value)> {
     let map = match map {
         Value::Object(map) => map,
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            serde_json::Map::new()
+            crate::json::Map::new()
         }
     };
     map.into_iter()

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::json::{Value, json};
 use http::{Method, Request};
-use serde_json::{Value, json};
 
 use super::habits::later;
 use super::*;

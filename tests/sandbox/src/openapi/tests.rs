@@ -2,6 +2,7 @@
 //! PATCH of each resource.
 
 use super::*;
+use crate::json::Text;
 
 #[test]
 fn what_can_be_patched_is_what_the_real_server_says() {
@@ -25,10 +26,11 @@ fn what_can_be_patched_is_what_the_real_server_says() {
             .map(|it| (word(&it["name"]), word(&it["schema"]["type"])))
             .collect();
         assert_eq!(its_queries, queries, "{path}");
-        let its_formats: Vec<&String> = found["requestBody"]["content"]
+        let its_formats: Vec<&str> = found["requestBody"]["content"]
             .as_object()
             .unwrap()
             .keys()
+            .map(Text::as_str)
             .collect();
         assert_eq!(its_formats, formats.iter().collect::<Vec<_>>(), "{path}");
         count += 1;
@@ -44,7 +46,7 @@ fn word(value: &Value) -> String {
 fn the_index_names_each_document_by_its_content() {
     let index = answer("/openapi/v3").unwrap().body;
     let paths = index["paths"].as_object().unwrap();
-    let roots: Vec<&String> = paths.keys().collect();
+    let roots: Vec<&str> = paths.keys().map(Text::as_str).collect();
     let mut expect: Vec<String> = RESOURCES
         .iter()
         .map(|it| it.root()[1..].to_owned())

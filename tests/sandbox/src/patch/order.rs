@@ -3,7 +3,7 @@
 //!
 //! It must not change an item.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::PatchError;
 use crate::fields::schema::Merge;

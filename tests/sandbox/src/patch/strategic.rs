@@ -3,13 +3,13 @@
 //!
 //! It must not guess: a directive that it does not know is an error.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Text, Value};
 
 use super::PatchError;
 use super::order::{self, ordered};
 use crate::fields::schema::{self, Merge};
 
-type Fields = Map<String, Value>;
+type Fields = Map;
 
 /// In an object: replace it, or delete it. In an item of a list: delete it, or replace the list.
 const PATCH: &str = "$patch";
@@ -75,9 +75,10 @@ fn merge_field(
             *items = merge_list(
                 schema::merge(within, key),
                 key,
-                std::mem::take(items),
+                std::mem::take(items).into(),
                 patch,
-            )?;
+            )?
+            .into();
         }
         _ => match cleaned(patch) {
             Some(value) => {
@@ -97,9 +98,8 @@ fn retain(fields: &mut Fields, patch: &Fields, kept: &Value) -> Result<(), Patch
         let mut kept = kept.as_array().into_iter().flatten();
         kept.any(|kept| kept.as_str() == Some(key))
     };
-    let sets = |(key, value): (&String, &Value)| {
-        !key.starts_with('$') && !value.is_null() && !is_kept(key)
-    };
+    let sets =
+        |(key, value): (&Text, &Value)| !key.starts_with('$') && !value.is_null() && !is_kept(key);
     if !kept.is_array() || patch.iter().any(sets) {
         return Err(PatchError::Malformed(format!(
             "{RETAIN_KEYS} has to name every field that the patch sets"
@@ -138,7 +138,7 @@ fn merge_ordered(
     }
     let old = match fields.remove(name) {
         None => None,
-        Some(Value::Array(items)) => Some(items),
+        Some(Value::Array(items)) => Some(Vec::from(items)),
         Some(_) => return Err(no_list(name)),
     };
     let was = old.clone().unwrap_or_default();
@@ -149,7 +149,7 @@ fn merge_ordered(
         (Some(old), Some(patch)) => merge_list(merge, name, old, patch)?,
     };
     let items = ordered(merge, merged, order, &was);
-    fields.insert(name.to_owned(), Value::Array(items));
+    fields.insert(name.to_owned(), items.into());
     Ok(())
 }
 
@@ -227,7 +227,7 @@ fn cleaned(value: &Value) -> Option<Value> {
         Value::Null => None,
         Value::Object(fields) if fields.contains_key(PATCH) => None,
         Value::Object(fields) => Some(Value::Object(cleaned_fields(fields, &[]))),
-        Value::Array(items) => Some(Value::Array(cleaned_items(items))),
+        Value::Array(items) => Some(cleaned_items(items).into()),
         Value::Bool(_) | Value::Number(_) | Value::String(_) => Some(value.clone()),
     }
 }

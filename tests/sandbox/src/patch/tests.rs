@@ -1,7 +1,7 @@
 //! What each rule of a patch does, one at a time. Whole requests, as a real API server carried them
 //! out, are in the tests of [`crate::fields`].
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use super::*;
 

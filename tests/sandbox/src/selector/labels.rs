@@ -1,6 +1,6 @@
 //! Label selectors: `app=web,tier in (front, back),!gone,size>3`.
 
-use serde_json::Value;
+use crate::json::Value;
 
 /// What a label is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Selectors: what they select, and what they refuse.
 
-use serde_json::json;
+use crate::json::json;
 
 use super::*;
 use crate::kinds;

@@ -1,7 +1,7 @@
 //! From the bytes of a request to an object: read as what it says it is, checked against what the
 //! path says it is, and told what of it is not known.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::Server;
 use crate::answer::{Cause, Failure};
@@ -154,7 +154,7 @@ pub(super) fn unfit_patch(value: &mut Value, why: &str) -> Failure {
     if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
         metadata.remove("managedFields");
     }
-    let value = Value::String(value.to_string()).to_string();
+    let value = Value::from(value.to_string()).to_string();
     Failure::invalid_as(("", ""), "", &[Cause::invalid("patch", &value, why)])
 }
 
@@ -169,9 +169,9 @@ fn check_kind(expected: Expected, value: &mut Value) -> Result<(), Failure> {
             "{why} (must be of type {kind}): couldn't get version/kind; it is no JSON object"
         )));
     };
-    let own_kind = fields.entry("kind").or_insert_with(|| kind.into()).clone();
-    let own_version = fields.entry("apiVersion");
-    let own_version = own_version.or_insert_with(|| api_version.into()).clone();
+    let own_kind = fields.get_or_insert_with("kind", || kind.into()).clone();
+    let own_version = fields.get_or_insert_with("apiVersion", || api_version.into());
+    let own_version = own_version.clone();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (own_kind, own_version) = (text(&own_kind), text(&own_version));
     if own_kind == kind && own_version == api_version {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::json::Value;
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use serde_json::Value;
 
 use super::body::{as_kept, unfit_patch, yaml};
 use super::create::{as_told, place, writer};

@@ -1,8 +1,8 @@
 //! Making an object: by POST, or by writing to a name at which nothing is yet.
 
+use crate::json::{Value, json};
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use serde_json::{Value, json};
 
 use super::vital::{seconds, stored, text};
 use super::{Ask, Server};

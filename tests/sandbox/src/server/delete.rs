@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::json::{Value, json};
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::vital::{seconds, stored};
 use super::{Ask, Server};
@@ -232,7 +232,7 @@ fn marked(
     let mut after = before.clone();
     let metadata = admit::metadata(&mut after);
     if let Some(finalizer) = wish.finalizer {
-        let list = metadata.entry("finalizers").or_insert_with(|| json!([]));
+        let list = metadata.get_or_insert_with("finalizers", || json!([]));
         let list = list.as_array_mut();
         if let Some(list) = list.filter(|list| !list.iter().any(|it| it == finalizer)) {
             list.push(finalizer.into());

@@ -7,8 +7,8 @@
 
 use std::sync::Arc;
 
+use crate::json::{Value, json};
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use super::Server;
 use super::vital::{seconds, text};
@@ -61,7 +61,7 @@ impl Server {
             sub: Some("status"),
             ..Hand::of_controllers(at)
         };
-        let mut after = copy(&before.value, Some("status"));
+        let mut after = before.value.clone();
         after["status"] = status;
         self.finish(resource, before, hand, after)
     }
@@ -76,7 +76,7 @@ impl Server {
         hand: Hand<'_>,
         change: impl FnOnce(&mut Value),
     ) -> Arc<Object> {
-        let mut after = copy(&before.value, None);
+        let mut after = before.value.clone();
         change(&mut after);
         if hand.sub != Some("status") {
             admit::count_generation(&RESOURCES[resource], &before.value, &mut after);
@@ -165,28 +165,11 @@ impl Server {
             metadata.insert("generation".to_owned(), (generation + 1).into());
         }
         if let Some(finalizer) = finalizer {
-            let list = metadata.entry("finalizers").or_insert_with(|| json!([]));
+            let list = metadata.get_or_insert_with("finalizers", || json!([]));
             list.as_array_mut()
                 .into_iter()
                 .for_each(|list| list.push(finalizer.into()));
         }
         self.store.put(resource, after);
     }
-}
-
-/// A copy without the record of who owns what, which is taken from the one before, and without what is
-/// replaced as a whole. Copying is most of what a write costs.
-fn copy(object: &Value, replaced: Option<&str>) -> Value {
-    let part = |(key, value): (&String, &Value)| {
-        let metadata = value.as_object().filter(|_| key == "metadata");
-        let copied = metadata.map(|metadata| {
-            let kept = metadata.iter().filter(|(key, _)| *key != "managedFields");
-            kept.map(|(key, value)| (key.clone(), value.clone()))
-                .collect()
-        });
-        (key.clone(), copied.unwrap_or_else(|| value.clone()))
-    };
-    let parts = object.as_object().into_iter().flatten();
-    let kept = parts.filter(|(key, _)| replaced != Some(key.as_str()));
-    Value::Object(kept.map(part).collect())
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::json::json;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::vital::stored;
 use super::{Ask, Server};
@@ -269,7 +269,8 @@ fn continues(version: Option<u64>, last: &Object) -> String {
 }
 
 fn encoded(token: &Token) -> String {
-    URL_SAFE_NO_PAD.encode(json!(token).to_string())
+    let token = serde_json::to_vec(token).expect("texts and a number can be written");
+    URL_SAFE_NO_PAD.encode(token)
 }
 
 fn token(text: &str) -> Result<Token, Failure> {

@@ -1,8 +1,8 @@
 //! Questions about oneself: who am I, and may I. They are answered and never kept.
 
+use crate::json::{Value, json};
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use serde_json::{Value, json};
 
 use super::body::Expected;
 use super::vital::seconds;

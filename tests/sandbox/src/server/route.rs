@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use crate::json::Value;
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue};
-use serde_json::Value;
 
 use super::{Ask, Asking, Server, pages};
 use crate::answer::{Answer, Failure};

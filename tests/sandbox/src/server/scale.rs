@@ -1,8 +1,8 @@
 //! Writes of the number of replicas alone.
 
+use crate::json::Value;
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use serde_json::Value;
 
 use super::body::{Expected, unfit_patch};
 use super::change::Kept;

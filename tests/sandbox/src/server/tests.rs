@@ -1,8 +1,8 @@
 //! The server as a state machine: requests in, answers and events out. What the real server does
 //! too is in the conformance suite; here is what only the sandbox promises.
 
+use crate::json::Value;
 use http::Method;
-use serde_json::Value;
 
 use super::*;
 

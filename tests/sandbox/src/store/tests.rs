@@ -1,6 +1,6 @@
 //! What is kept, and what is remembered.
 
-use serde_json::json;
+use crate::json::json;
 
 use super::*;
 

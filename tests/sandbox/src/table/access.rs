@@ -1,7 +1,7 @@
 //! Reading the fields of an object by path. A field that is missing, or of another type than it
 //! should be, reads as one that was never set.
 
-use serde_json::{Map, Value};
+use crate::json::{Map, Value};
 
 /// The text at a path, or none at all.
 pub(super) fn text<'a>(object: &'a Value, path: &str) -> &'a str {
@@ -44,7 +44,7 @@ pub(super) fn list<'a>(object: &'a Value, path: &str) -> &'a [Value] {
 }
 
 /// The map at a path.
-pub(super) fn map<'a>(object: &'a Value, path: &str) -> Option<&'a Map<String, Value>> {
+pub(super) fn map<'a>(object: &'a Value, path: &str) -> Option<&'a Map> {
     object.pointer(path).and_then(Value::as_object)
 }
 

@@ -3,8 +3,8 @@
 //! Quantities are printed as they are written, `1000m` not as `1`: nobody does arithmetic with them
 //! here.
 
+use crate::json::{Value, json};
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use super::access::{list, number, number_if, set, text};
 use super::age;

@@ -1,7 +1,7 @@
 //! The rows of Jobs and CronJobs.
 
+use crate::json::{Value, json};
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use super::access::{condition, is_true, list, number, number_if, set, text};
 use super::{age, text as words};

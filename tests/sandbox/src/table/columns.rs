@@ -2,7 +2,7 @@
 //!
 //! The real server also describes each column; `kubectl` prints none of it, and neither is it here.
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 /// A column.
 pub(super) struct Column {

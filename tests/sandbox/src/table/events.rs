@@ -1,7 +1,7 @@
 //! The rows of events, by the names that their fields have in the core and in `events.k8s.io`.
 
+use crate::json::{Value, json};
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use super::access::{number, set, text, text_or};
 use super::age;

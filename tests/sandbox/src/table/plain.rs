@@ -1,7 +1,7 @@
 //! The rows of what has little to say: a name, an age, and a word or two between them.
 
+use crate::json::{Value, json};
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use super::access::{list, map, number, text, text_or};
 use super::age;
@@ -45,7 +45,7 @@ pub(super) fn binding(object: &Value, now: Timestamp) -> Vec<Value> {
             .filter(|it| text(it, "/kind") == kind)
             .map(subject)
             .collect();
-        Value::String(names.join(", "))
+        names.join(", ").into()
     }));
     cells
 }
@@ -77,7 +77,7 @@ fn row(object: &Value, now: Timestamp, cell: Value) -> Vec<Value> {
 }
 
 fn count(object: &Value, path: &str) -> usize {
-    map(object, path).map_or(0, serde_json::Map::len)
+    map(object, path).map_or(0, crate::json::Map::len)
 }
 
 fn subject(subject: &Value) -> String {

@@ -1,7 +1,7 @@
 //! The rows of pods. Their status is no field, but is read from those of their containers.
 
+use crate::json::{Value, json};
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use super::access::{condition, is_true, list, number, set, text, text_or};
 use super::{age, text as words};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::json::{Value, json};
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use super::access::{list, number, text, text_or};
 use super::{age, text as words};

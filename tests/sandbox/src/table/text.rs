@@ -1,6 +1,6 @@
 //! The parts of objects that tables print as one word: labels, selectors, containers.
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::access::{list, map, text};
 
@@ -65,6 +65,6 @@ pub(super) fn containers(object: &Value, template: &str) -> [Value; 2] {
     let containers = list(object, &format!("{template}/spec/containers"));
     ["/name", "/image"].map(|field| {
         let words: Vec<&str> = containers.iter().map(|it| text(it, field)).collect();
-        Value::String(words.join(","))
+        words.join(",").into()
     })
 }

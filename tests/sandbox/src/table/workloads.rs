@@ -1,7 +1,7 @@
 //! The rows of the kinds of `apps`.
 
+use crate::json::{Value, json};
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use super::access::{number, number_if, text};
 use super::{age, text as words};

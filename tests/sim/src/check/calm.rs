@@ -44,7 +44,7 @@ pub(super) fn judge(stage: &Stage) -> Vec<Breach> {
 fn transitions(namespace: &Namespace, end: Timestamp) -> Vec<Timestamp> {
     let object = serde_json::json!({ "metadata": { "name": namespace.name,
         "annotations": crate::cast::prefixed(namespace.annotations) } });
-    let rules = rules::of(&object);
+    let rules = rules::of(&object.into());
     let is_asleep = |at: Timestamp| rules::state(at, &rules) == State::Asleep;
     let mut owed: Vec<_> = is_asleep(beginning()).then(beginning).into_iter().collect();
     let moment = SignedDuration::from_nanos(1);

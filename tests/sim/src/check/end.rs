@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use tarnfui_sandbox::json::Value;
 use tarnfui_sandbox::kinds::RESOURCES;
 use tarnfui_shared::decide::State as Decided;
 use tarnfui_shared::workload::KINDS;

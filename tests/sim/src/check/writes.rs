@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use serde_json::Value;
+use tarnfui_sandbox::json::Value;
 use tarnfui_sandbox::store::{Change, Object};
 use tarnfui_shared::decide::State;
 use tarnfui_shared::workload::{ASLEEP_AT_LABEL, SAVED_LABEL};

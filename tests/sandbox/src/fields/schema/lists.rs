@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use crate::json::Value;
 
 /// A list whose items are merged.
 #[derive(Debug)]
@@ -229,7 +229,7 @@ impl List {
     /// Whether something tells this item from others.
     pub(in crate::fields) fn can_identify(&self, item: &Value) -> bool {
         match item {
-            Value::Object(fields) => self.keys.iter().any(|key| fields.contains_key(*key)),
+            Value::Object(fields) => self.keys.iter().any(|key| fields.contains_key(key)),
             Value::Bool(_) | Value::Number(_) | Value::String(_) => self.keys.is_empty(),
             Value::Null | Value::Array(_) => false,
         }

@@ -1,6 +1,6 @@
 //! What the operations make of every kind of node: a member, one with parts, and one that is both.
 
-use serde_json::json;
+use crate::json::json;
 
 use super::*;
 

@@ -1,7 +1,7 @@
 //! Rules that no recorded request shows: objects come here as a caller may leave them, where a real
 //! server has decoded them.
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use super::super::{Writer, apply, update};
 

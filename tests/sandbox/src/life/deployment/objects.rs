@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use crate::json::{Value, json};
 
 use super::{Deployment, REVISION, Revision, template};
 use crate::life::pods::Pod;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
+use crate::json::Value;
 
 use super::template;
 use crate::life::hash;
