@@ -64,7 +64,13 @@ impl fmt::Debug for Sandbox {
 impl Sandbox {
     /// A server, and where it gets the time from.
     pub fn new(seed: u64, now: Now) -> Self {
-        let server = Mutex::new(Server::new(seed, now()));
+        let server = Server::new(seed, now());
+        Self::of(server, now)
+    }
+
+    /// The doors of a server that is there already.
+    pub fn of(server: Server, now: Now) -> Self {
+        let server = Mutex::new(server);
         let bells = RESOURCES.iter().map(|_| Notify::new()).collect();
         let bell = Notify::new();
         Self(Arc::new(Inner {

@@ -64,7 +64,7 @@ pub struct Logged {
 }
 
 /// An API server.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Server {
     store: Store,
     rng: Rng,
@@ -120,6 +120,11 @@ impl Server {
     /// Takes the streaming lists away, as on servers before 1.34.
     pub fn without_streaming_lists(&mut self) {
         self.has_streaming_lists = false;
+    }
+
+    /// Lets another seed choose from here on.
+    pub fn reseed(&mut self, seed: u64) {
+        self.rng = Rng::with_seed(seed);
     }
 
     /// What is kept.

@@ -107,7 +107,7 @@ pub struct Change {
 
 type Names = BTreeMap<Box<str>, Arc<Object>>;
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Table {
     objects: BTreeMap<Box<str>, Names>,
     history: VecDeque<Change>,
@@ -117,7 +117,7 @@ struct Table {
 }
 
 /// All objects.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Store {
     tables: Vec<Table>,
     version: u64,

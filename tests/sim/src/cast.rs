@@ -6,8 +6,9 @@
 use http::{Method, Request};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use tarnfui_sandbox::answer::Answer;
 use tarnfui_sandbox::authz::Caller;
-use tarnfui_sandbox::door::Sandbox;
+use tarnfui_sandbox::server::Server;
 use tarnfui_shared::workload::Kind;
 
 /// The namespace of the controllers.
@@ -155,20 +156,31 @@ pub fn path(kind: Kind, namespace: &str) -> String {
     )
 }
 
+thread_local! {
+    /// The server on which everybody has appeared: every story begins with a copy, which is quicker
+    /// than to let them appear again. One for each thread, so that none waits for another's counts.
+    static APPEARED: Server = appeared();
+}
+
+/// The server on which everybody has appeared, from where on `seed` chooses.
+pub fn server(seed: u64) -> Server {
+    let mut server = APPEARED.with(Server::clone);
+    server.reseed(seed);
+    server
+}
+
 /// Makes everything, as long ago as a day before the world begins.
 ///
 /// # Panics
 ///
 /// If the server refuses any of it: that would be a fault of the scenario.
-pub fn appear(sandbox: &Sandbox) {
-    let day = SignedDuration::from_hours(24);
-    let then = sandbox.now().saturating_sub(day).expect("it is in range");
-    let create = |path: &str, body: &Value| {
+fn appeared() -> Server {
+    let then = beginning() - SignedDuration::from_hours(24);
+    let mut server = Server::new(0, then);
+    let mut create = |path: &str, body: &Value| {
         let request = Request::builder().method(Method::POST).uri(path);
         let request = request.body(body.to_string().into()).expect("a request");
-        let admin = Caller::admin("admin");
-        let answer = sandbox.with(|server| server.answer(then, &admin, &request));
-        let tarnfui_sandbox::answer::Answer::Whole(answer) = answer else {
+        let Answer::Whole(answer) = server.answer(then, &Caller::admin("admin"), &request) else {
             panic!("{path} is a watch");
         };
         assert!(answer.status().is_success(), "{path}: {:?}", answer.body());
@@ -194,6 +206,7 @@ pub fn appear(sandbox: &Sandbox) {
             create(&path, &workload.manifest(namespace.name));
         }
     }
+    server
 }
 
 fn text(value: &Value) -> &str {

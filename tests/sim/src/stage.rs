@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;
+use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use fastrand::Rng;
 use jiff::SignedDuration;
 use tarnfui_controller::leader::{Candidate, LeaseKey, Timings};
 use tarnfui_controller::replica::{Replica, ReplicaError, Seams, Settings};
@@ -121,12 +123,11 @@ impl Stage {
             let world = world.clone();
             Arc::new(move || world.now())
         };
-        let sandbox = Sandbox::new(story.seed, now);
-        cast::appear(&sandbox);
+        let sandbox = Sandbox::of(cast::server(story.seed), now);
         let (network, killed) =
             Network::new(sandbox.clone(), world.clone(), story.replicas, record);
         network.plan(story.calls.clone());
-        let life = Life::new(story.seed, Habits::default());
+        let life = Life::new(story.seed, habits(story));
         let slots = (0..story.replicas).map(|_| Slot {
             clock: MachineClock::new(world.clone()),
             running: None,
@@ -340,6 +341,27 @@ async fn machinery(mut life: Life, sandbox: Sandbox, world: World) {
             }
         };
         tokio::select! { biased; () = bell => {}, () = due => {} }
+    }
+}
+
+/// How long pods take. In every fourth story each takes its own time, as in a cluster; in the others
+/// those of a story take the same, so that a workload reports once where it would for each of its pods:
+/// most of what is written and watched in a run is such reports.
+fn habits(story: &Story) -> Habits {
+    let usual = Habits::default();
+    if story.is_as_in_a_cluster() {
+        return usual;
+    }
+    let mut luck = Rng::with_seed(story.seed);
+    let mut alike = |range: &Range<Duration>| {
+        let spread = range.end.saturating_sub(range.start);
+        let chosen = range.start + spread.mul_f64(luck.f64());
+        chosen..chosen
+    };
+    Habits {
+        ready_after: alike(&usual.ready_after),
+        gone_after: alike(&usual.gone_after),
+        ..usual
     }
 }
 

@@ -163,6 +163,11 @@ impl Story {
         story
     }
 
+    /// Whether it is played with the timings of a cluster, and not with fewer calls and changes.
+    pub fn is_as_in_a_cluster(&self) -> bool {
+        self.retry == Timings::STANDARD.retry
+    }
+
     /// How many things happen.
     pub fn len(&self) -> usize {
         self.deeds.len() + self.calls.len()
