@@ -34,12 +34,14 @@ mod known;
 mod kubelet;
 mod pods;
 mod queue;
+mod room;
 
 use garbage::Garbage;
 use habits::Dice;
 pub use habits::Habits;
 use known::Known;
 use queue::{Key, Queue};
+use room::Room;
 
 /// How often one turn looks again at what it changed itself, before it asks to be called anew: more
 /// than any chain of one acting on the other needs.
@@ -126,6 +128,7 @@ struct Scene<'a> {
     server: &'a mut Server,
     dice: &'a mut Dice,
     queue: &'a mut Queue,
+    room: Room,
     now: Timestamp,
     /// The same in words.
     at: &'a str,
@@ -185,6 +188,7 @@ impl Life {
     /// more to do if nothing else happens before.
     pub fn turn(&mut self, server: &mut Server, now: Timestamp) -> Option<Timestamp> {
         let at = words(now);
+        self.known.begin();
         for _ in 0..ROUNDS {
             self.take_in(server, now);
             if !self.act(server, now, &at) {
@@ -279,6 +283,7 @@ impl Life {
                 server,
                 dice: &mut self.dice,
                 queue: &mut self.queue,
+                room: self.known.room(),
                 now,
                 at,
             };

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::attention::Attention;
 use super::pods::{Phase, Pod, earlier};
 use super::queue::Key;
+use super::room::Shortage;
 use super::{Scene, counted, kubelet};
 use crate::store::Object;
 
@@ -32,6 +33,8 @@ struct Revision {
     /// They are counted from 1; one that comes back gets a new number.
     number: u64,
     wanted: i64,
+    /// Whether there is no room for all of them.
+    is_short: bool,
     /// The Deployment as it was when the revision was asked for.
     source: Arc<Object>,
 }
@@ -138,6 +141,11 @@ impl Deployment {
         earlier(due, self.report.conditions.due(&self.spec))
     }
 
+    /// How many pods it has.
+    pub(super) fn count(&self) -> usize {
+        self.pods.len()
+    }
+
     /// The names of its pods.
     pub(super) fn pods(&self) -> Vec<&str> {
         self.pods.iter().map(|it| &*it.name).collect()
@@ -166,6 +174,7 @@ impl Deployment {
                 hash,
                 number,
                 wanted: 0,
+                is_short: false,
                 source: self.spec.source.clone(),
             }
         };
@@ -185,7 +194,7 @@ impl Deployment {
         let mut shares: Vec<Share> = self
             .revisions
             .iter()
-            .map(|it| self.count(it, now))
+            .map(|it| self.share_of(it, now))
             .collect();
         let most = self.spec.replicas + self.spec.surge;
         if self.spec.replicas != self.scaled.0 {
@@ -200,7 +209,7 @@ impl Deployment {
         }
     }
 
-    fn count(&self, revision: &Revision, now: Timestamp) -> Share {
+    fn share_of(&self, revision: &Revision, now: Timestamp) -> Share {
         let own = || self.pods.iter().filter(|it| it.revision == revision.hash);
         let available = own().filter(|it| it.is_available(self.spec.min_ready, now));
         Share {
@@ -213,7 +222,7 @@ impl Deployment {
     /// Makes the pods as many as they are to be.
     fn start_and_stop(&mut self, scene: &mut Scene<'_>) {
         let now = scene.now;
-        for revision in &self.revisions {
+        for revision in &mut self.revisions {
             let is_own = |it: &Pod| it.revision == revision.hash && it.is_active();
             let mut own: Vec<&mut Pod> = self.pods.iter_mut().filter(|it| is_own(it)).collect();
             let surplus = counted(own.len()) - revision.wanted;
@@ -222,7 +231,10 @@ impl Deployment {
             for pod in own.into_iter().take(usize::try_from(surplus).unwrap_or(0)) {
                 pod.stop(now, scene.dice);
             }
-            for _ in surplus..0 {
+            let taken = scene.room.take(-surplus);
+            let is_full = scene.room.shortage == Some(Shortage::Full);
+            revision.is_short = is_full && taken < -surplus;
+            for _ in 0..taken {
                 self.made += 1;
                 let template = template(&revision.source);
                 let chance = (now, &mut *scene.dice);
@@ -263,6 +275,10 @@ impl Deployment {
         };
         let is_enough = self.report.counts.available >= self.spec.least();
         self.report.conditions.availability(is_enough, now);
+        let mut short = self.revisions.iter().rev().filter(|it| it.is_short);
+        let name_of = |it: &Revision| format!("{name}-{}", it.hash);
+        let short = short.next().map(name_of);
+        self.report.conditions.shortage(short.as_deref(), now);
         if !self.spec.is_paused && self.attention.acts(now) {
             let name = format!("{name}-{}", self.spec.hash);
             let way = (before, self.report.counts);

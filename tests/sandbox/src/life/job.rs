@@ -61,6 +61,11 @@ impl Job {
         }
     }
 
+    /// How many pods it has.
+    pub(super) fn count(&self) -> usize {
+        self.runs.len()
+    }
+
     /// The names of its pods.
     pub(super) fn pods(&self) -> Vec<&str> {
         self.runs.iter().map(|it| &*it.pod.name).collect()
@@ -136,7 +141,7 @@ impl Job {
             run.pod.stop(now, scene.dice);
             run.done_at = None;
         }
-        for _ in surplus..0 {
+        for _ in 0..scene.room.take(-surplus) {
             self.made += 1;
             let chance = (now, &mut *scene.dice);
             let pod = Pod::start(&spec["template"], &Arc::default(), self.made, chance);

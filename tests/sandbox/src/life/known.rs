@@ -1,16 +1,18 @@
 //! What is remembered of the objects, and which part of the model each is for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::deployment::Deployment;
+use super::habits::later;
 use super::job::Job;
-use super::pods::Pod;
+use super::pods::{Pod, earlier};
 use super::queue::Key;
+use super::room::{BURST, PAUSE, Room, Shortage};
 use super::stateful::StatefulSet;
-use super::{ROLES, Role, Scene, autoscaler, cron_job, kubelet, namespace, place};
+use super::{ROLES, Role, Scene, autoscaler, counted, cron_job, kubelet, namespace, place};
 use crate::store::Object;
 
 /// What is remembered of one object, which is no longer true of another one under the same name.
@@ -30,6 +32,12 @@ pub(super) struct Known {
     jobs: Memories<Job>,
     /// Pods that none of these counts.
     strays: Memories<Pod>,
+    /// How many pods all of these are.
+    count: i64,
+    /// How many more may be started in this turn.
+    burst: i64,
+    /// Who is to have more pods than there was room for.
+    short: BTreeSet<Key>,
 }
 
 impl Known {
@@ -39,9 +47,44 @@ impl Known {
         workloads.chain(self.jobs.keys()).chain(self.strays.keys())
     }
 
+    /// A turn begins.
+    pub(super) fn begin(&mut self) {
+        self.burst = BURST;
+    }
+
+    /// What there is room for.
+    pub(super) fn room(&self) -> Room {
+        Room::beside(self.count, self.burst)
+    }
+
     /// Does what is due with one object, and says when there is more.
     pub(super) fn act(&mut self, scene: &mut Scene<'_>, key: &Key) -> Option<Timestamp> {
         let role = ROLES[key.resource]?;
+        let before = self.pods_of(role, key);
+        let due = self.act_as(role, scene, key);
+        let change = self.pods_of(role, key) - before;
+        self.count += change;
+        self.burst = scene.room.burst;
+        let soon = match scene.room.shortage {
+            Some(Shortage::Burst) => {
+                let seen_at = scene.dice.after(scene.now, |it| &it.seen_after);
+                Some(seen_at.max(later(scene.now, PAUSE)))
+            }
+            Some(Shortage::Full) => {
+                self.short.insert(key.clone());
+                None
+            }
+            None => None,
+        };
+        if change < 0 {
+            for key in std::mem::take(&mut self.short) {
+                scene.queue.wake(key, scene.now);
+            }
+        }
+        earlier(due, soon)
+    }
+
+    fn act_as(&mut self, role: Role, scene: &mut Scene<'_>, key: &Key) -> Option<Timestamp> {
         let object = scene.get(key);
         let uid = object.as_ref().map(|it| it.metadata("uid"));
         if self.uid(role, key).is_some_and(|it| Some(it) != uid) {
@@ -76,6 +119,18 @@ impl Known {
             // Its Deployment acts for it.
             Role::ReplicaSet => None,
         }
+    }
+
+    /// How many pods are counted under a name.
+    fn pods_of(&self, role: Role, key: &Key) -> i64 {
+        let count = match role {
+            Role::Deployment => self.deployments.get(key).map(|it| it.of.count()),
+            Role::StatefulSet => self.stateful_sets.get(key).map(|it| it.of.count()),
+            Role::Job => self.jobs.get(key).map(|it| it.of.count()),
+            Role::Pod => self.strays.get(key).map(|_| 1),
+            Role::CronJob | Role::Autoscaler | Role::Namespace | Role::ReplicaSet => None,
+        };
+        counted(count.unwrap_or(0))
     }
 
     /// Whose memory there is under a name.

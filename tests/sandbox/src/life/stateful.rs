@@ -148,6 +148,11 @@ impl StatefulSet {
         earlier(due, self.attention.due(now))
     }
 
+    /// How many pods it has.
+    pub(super) fn count(&self) -> usize {
+        self.pods.len()
+    }
+
     /// The names of its pods.
     pub(super) fn pods(&self) -> Vec<&str> {
         self.pods.iter().map(|it| &*it.name).collect()
@@ -172,6 +177,7 @@ impl StatefulSet {
             let found = self.pods.binary_search_by_key(&ordinal, |it| it.ordinal);
             let is_fit = match found {
                 Ok(at) => self.pods[at].is_available(self.spec.min_ready, scene.now),
+                Err(_) if scene.room.take(1) == 0 => return Step::Break(()),
                 Err(at) => {
                     let pod = self.pod(ordinal, scene);
                     self.pods.insert(at, pod);
@@ -282,7 +288,7 @@ impl StatefulSet {
         }
     }
 
-    fn count(&self, now: Timestamp) -> Counts {
+    fn counts(&self, now: Timestamp) -> Counts {
         let is_ready = |it: &&Pod| match it.phase {
             Phase::Ready(_) => true,
             // It answers until it is gone.
@@ -306,7 +312,7 @@ impl StatefulSet {
     }
 
     fn report(&mut self, scene: &mut Scene<'_>, key: &Key, object: &Object) {
-        let mut counts = self.count(scene.now);
+        let mut counts = self.counts(scene.now);
         let is_done = [counts.updated, counts.ready] == [counts.replicas; 2];
         if self.spec.is_rolling && is_done && self.attention.acts(scene.now) {
             self.current = self.update.clone();

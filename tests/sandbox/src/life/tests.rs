@@ -21,6 +21,7 @@ mod jobs;
 mod namespaces;
 mod objects;
 mod rolling;
+mod room;
 mod stateful_sets;
 
 /// A server, its life, and a clock that is moved by hand.

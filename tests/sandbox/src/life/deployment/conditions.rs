@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::Counts;
 use super::spec::Spec;
 use crate::life::habits::later;
-use crate::life::instant;
+use crate::life::{instant, room};
 
 const COMPLETE: &str = "NewReplicaSetAvailable";
 const EXCEEDED: &str = "ProgressDeadlineExceeded";
@@ -24,11 +24,12 @@ struct Condition {
     changed_at: Timestamp,
 }
 
-/// Both conditions, once there are any.
+/// The conditions, once there are any.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Conditions {
     available: Option<Condition>,
     progressing: Option<Condition>,
+    failure: Option<Condition>,
 }
 
 impl Conditions {
@@ -42,6 +43,16 @@ impl Conditions {
             ("False", "MinimumReplicasUnavailable", message)
         };
         set(&mut self.available, (status, reason, message), now);
+    }
+
+    /// Of which ReplicaSet there is no room for all pods, if of any.
+    pub(super) fn shortage(&mut self, name: Option<&str>, now: Timestamp) {
+        if let Some(name) = name {
+            let message = room::refusal(name);
+            set(&mut self.failure, ("True", "FailedCreate", &message), now);
+        } else {
+            self.failure = None;
+        }
     }
 
     /// A revision begins.
@@ -121,6 +132,7 @@ impl Conditions {
         let named = [
             ("Available", &self.available),
             ("Progressing", &self.progressing),
+            ("ReplicaFailure", &self.failure),
         ];
         let document = |(name, condition): (&str, &Option<Condition>)| {
             let it = condition.as_ref()?;

@@ -5,11 +5,12 @@
 use std::sync::Arc;
 
 use crate::json::{Value, json};
+use jiff::Timestamp;
 
 use super::{Deployment, REVISION, Revision, template};
 use crate::life::pods::Pod;
 use crate::life::queue::Key;
-use crate::life::{Scene, adopt, counted, kubelet, place};
+use crate::life::{Scene, adopt, counted, instant, kubelet, place, room};
 use crate::store::Object;
 
 /// The label that tells the pods of one revision from those of another.
@@ -60,6 +61,7 @@ impl Deployment {
                 hash: hash.into(),
                 number: number.and_then(|it| it.parse().ok()).unwrap_or(0),
                 wanted: set.value["spec"]["replicas"].as_i64().unwrap_or(0),
+                is_short: false,
                 source: set,
             });
         }
@@ -134,6 +136,9 @@ impl Deployment {
                 status[field] = number.into();
             }
         }
+        if revision.is_short {
+            status["conditions"] = json!([failure(set, scene.now)]);
+        }
         scene.report(&Key::of(place("ReplicaSet"), set), set, status);
     }
 
@@ -172,6 +177,18 @@ fn document(name: &str, revision: &Revision, deployment: &Object, annotations: &
             "ownerReferences": [kubelet::reference(deployment)] },
         "spec": { "replicas": revision.wanted, "selector": selector, "template": template },
     })
+}
+
+/// What a ReplicaSet says of the pods that it has no room for.
+fn failure(set: &Object, now: Timestamp) -> Value {
+    let before = &set.value["status"]["conditions"][0]["lastTransitionTime"];
+    let since = if before.is_null() {
+        instant(now)
+    } else {
+        before.clone()
+    };
+    json!({ "type": "ReplicaFailure", "status": "True", "reason": "FailedCreate",
+        "message": room::refusal(set.metadata("name")), "lastTransitionTime": since })
 }
 
 fn is_ending(object: &Object) -> bool {

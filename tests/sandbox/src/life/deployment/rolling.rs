@@ -83,7 +83,7 @@ pub(super) fn scale(spec: &Spec, shares: &mut [Share], new: Option<usize>, befor
     let mut left = change;
     for at in &active {
         let wanted = shares[*at].wanted;
-        let part = (2 * wanted * allowed + before) / (2 * before.max(1)) - wanted;
+        let part = proportion(wanted, allowed, before.max(1)) - wanted;
         let part = if change > 0 {
             part.clamp(0, left.max(0))
         } else {
@@ -94,6 +94,14 @@ pub(super) fn scale(spec: &Spec, shares: &mut [Share], new: Option<usize>, befor
     }
     let first = &mut shares[active[0]];
     first.wanted = (first.wanted + left).max(0);
+}
+
+/// So much of the whole, to the nearest; the product of two numbers of replicas is more than an `i64`
+/// has room for.
+fn proportion(part: i64, allowed: i64, before: i64) -> i64 {
+    let [part, allowed, before] = [part, allowed, before].map(i128::from);
+    let nearest = (2 * part * allowed + before) / (2 * before);
+    i64::try_from(nearest).unwrap_or(i64::MAX)
 }
 
 fn total(shares: &[Share]) -> i64 {

@@ -12,6 +12,9 @@ use crate::store::Object;
 /// The deadline that is none.
 const NEVER: u64 = i32::MAX as u64;
 
+/// The most replicas that can be asked for.
+const MOST: i64 = i32::MAX as i64;
+
 /// What is asked for.
 #[derive(Debug)]
 pub(super) struct Spec {
@@ -70,12 +73,14 @@ impl Spec {
     }
 }
 
-/// A number, or a share of the replicas; `up` is added before it is cut to whole hundreds.
+/// A number, or a share of the replicas; `up` is added before it is cut to whole hundreds. Not less
+/// than none, and not more than the API has numbers for.
 fn share(value: &Value, replicas: i64, up: i64) -> i64 {
     let percent = value.as_str().and_then(|it| it.strip_suffix('%'));
     let percent = percent.and_then(|it| it.parse::<i64>().ok());
-    percent.map_or_else(
+    let number = percent.map_or_else(
         || value.as_i64().unwrap_or(0),
-        |percent| (replicas * percent + up) / 100,
-    )
+        |percent| replicas.saturating_mul(percent).saturating_add(up) / 100,
+    );
+    number.clamp(0, MOST)
 }
