@@ -336,6 +336,13 @@ impl Failure {
         failure
     }
 
+    /// A request that takes too long.
+    pub fn timeout() -> Self {
+        let message = "Timeout: request did not complete within requested timeout - context \
+                       deadline exceeded";
+        Self::new(StatusCode::GATEWAY_TIMEOUT, "Timeout", message.to_owned())
+    }
+
     /// The sandbox does not know how a real server would answer.
     pub fn unknown_request(what: impl Into<String>) -> Self {
         let message = format!("the sandbox does not know this request: {}", what.into());
