@@ -11,6 +11,7 @@ use fastrand::Rng;
 use http::header::WARNING;
 use http::{HeaderValue, Request};
 use jiff::Timestamp;
+use thiserror::Error;
 
 use crate::answer::Answer;
 use crate::authz::Caller;
@@ -63,12 +64,19 @@ pub struct Logged {
     pub code: u16,
 }
 
+/// The log no longer has the first requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the log of requests holds {LOG}, and {0} before them are forgotten")]
+pub struct Forgotten(usize);
+
 /// An API server.
 #[derive(Debug, Clone)]
 pub struct Server {
     store: Store,
     rng: Rng,
     log: VecDeque<Logged>,
+    /// How many requests the log no longer has.
+    forgotten: usize,
     has_streaming_lists: bool,
     /// What is to be told beside the answer to the request at hand.
     warnings: Vec<String>,
@@ -103,6 +111,7 @@ impl Server {
             store: Store::default(),
             rng: Rng::with_seed(seed),
             log: VecDeque::new(),
+            forgotten: 0,
             has_streaming_lists: true,
             warnings: Vec::new(),
         };
@@ -137,9 +146,13 @@ impl Server {
         self.store.compact();
     }
 
-    /// The last requests, oldest first.
-    pub fn log(&self) -> impl Iterator<Item = &Logged> {
-        self.log.iter()
+    /// Every request so far, oldest first; none of them, if it does not have all: who counts them
+    /// must not count too few.
+    pub fn log(&self) -> Result<impl Iterator<Item = &Logged>, Forgotten> {
+        let forgotten = self.forgotten;
+        (forgotten == 0)
+            .then(|| self.log.iter())
+            .ok_or(Forgotten(forgotten))
     }
 
     /// Answers a request.
@@ -190,6 +203,7 @@ impl Server {
     fn record(&mut self, logged: Logged) {
         if self.log.len() == LOG {
             self.log.pop_front();
+            self.forgotten += 1;
         }
         self.log.push_back(logged);
     }

@@ -182,7 +182,7 @@ impl Ground {
     /// Every request so far, where the server tells.
     pub(super) fn requests(&self) -> anyhow::Result<Option<Vec<Request>>> {
         match &self.kind {
-            Kind::Sandbox(sandbox) => Ok(Some(sandbox.requests())),
+            Kind::Sandbox(sandbox) => sandbox.requests().map(Some),
             Kind::Testbed(testbed) => testbed.requests().map(Some),
             Kind::Current(_) => Ok(None),
         }

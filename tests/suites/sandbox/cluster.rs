@@ -91,11 +91,10 @@ impl Cluster {
     /// Fails if kubectl asked anything that the sandbox does not know.
     pub(crate) fn check(&self) -> anyhow::Result<()> {
         let unknown: Vec<String> = self.sandbox.with(|server| {
-            let unknown = server.log().filter(|it| it.code == 501);
-            unknown
-                .map(|it| format!("{} {}", it.verb, it.uri))
-                .collect()
-        });
+            let unknown = server.log()?.filter(|it| it.code == 501);
+            let told = unknown.map(|it| format!("{} {}", it.verb, it.uri));
+            anyhow::Ok(told.collect())
+        })?;
         ensure!(unknown.is_empty(), "not known: {unknown:#?}");
         Ok(())
     }

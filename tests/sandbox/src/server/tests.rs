@@ -122,7 +122,7 @@ fn what_is_not_known_is_said_to_be_and_is_logged() {
             message.starts_with("the sandbox does not know this request: "),
             "{message}"
         );
-        let last = asked.server.log().last().unwrap();
+        let last = asked.server.log().unwrap().last().unwrap();
         assert_eq!((last.uri.as_str(), last.code), (uri, 501));
     }
     assert_eq!(asked.get("/apis/keda.sh/v1alpha1/scaledobjects").0, 404);
@@ -136,7 +136,7 @@ fn a_request_is_logged_as_it_was_meant() {
     asked.ask(Method::PATCH, uri, "{}");
     asked.get("/api/v1/namespaces/shop");
     asked.get("/version");
-    let told = asked.server.log().skip(1).map(|it| {
+    let told = asked.server.log().unwrap().skip(1).map(|it| {
         let place = [it.namespace.as_deref(), it.name.as_deref()];
         let place = place.map(Option::unwrap_or_default).join("/");
         format!(
@@ -270,4 +270,21 @@ fn a_dry_run_keeps_nothing() {
     assert_eq!((code, patched["data"]["a"].as_str()), (200, Some("2")));
     assert_eq!(asked.ask(Method::DELETE, &dry(&one), "").0, 200);
     assert_eq!(asked.server.store().version(), version);
+}
+
+#[test]
+fn a_log_that_has_forgotten_something_says_so() {
+    let mut asked = Asked::new();
+    let asked_already = asked.server.log().unwrap().count();
+    for _ in asked_already..LOG {
+        asked.get("/livez");
+    }
+    assert_eq!(asked.server.log().unwrap().count(), LOG);
+    asked.get("/livez");
+    asked.get("/livez");
+    let error = asked.server.log().err().unwrap();
+    assert_eq!(
+        error.to_string(),
+        "the log of requests holds 100000, and 2 before them are forgotten"
+    );
 }

@@ -250,7 +250,15 @@ fn is_dropped(stage: &Stage, write: &Write<'_>, at: Duration) -> bool {
 fn only_workloads_are_written(stage: &Stage) -> Vec<Breach> {
     let mut breaches = Vec::new();
     stage.sandbox.with(|server| {
-        for logged in server.log() {
+        let log = match server.log() {
+            Ok(log) => log,
+            Err(forgotten) => {
+                let told = forgotten.to_string();
+                breaches.push(Breach::new("only_workloads_are_written", told));
+                return;
+            }
+        };
+        for logged in log {
             let is_write = !matches!(logged.verb.as_str(), "get" | "list" | "watch");
             let is_ours = matches!(
                 (logged.verb.as_str(), logged.resource.as_str()),

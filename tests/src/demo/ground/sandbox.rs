@@ -17,7 +17,7 @@ use tarnfui_sandbox::authz::Caller;
 use tarnfui_sandbox::door;
 use tarnfui_sandbox::http::Port;
 use tarnfui_sandbox::life::{Habits, Life};
-use tarnfui_sandbox::server::Logged;
+use tarnfui_sandbox::server::{Forgotten, Logged, Server};
 use tokio::sync::oneshot;
 
 use crate::clock::real_now;
@@ -109,9 +109,10 @@ impl Sandbox {
     }
 
     /// Every request so far, as an audit log has it.
-    pub(super) fn requests(&self) -> Vec<Request> {
-        self.server
-            .with(|server| server.log().map(request).collect())
+    pub(super) fn requests(&self) -> anyhow::Result<Vec<Request>> {
+        let all = |server: &mut Server| Ok(server.log()?.map(request).collect());
+        let all: Result<_, Forgotten> = self.server.with(all);
+        all.context("count the writes of a demo of so many days")
     }
 
     pub(super) fn access(&self, bin: PathBuf) -> Access {

@@ -95,7 +95,7 @@ fn the_status_is_written_by_the_controller_alone() {
     assert!(own["fieldsV1"]["f:status"]["f:replicas"].is_object());
     assert!(own["fieldsV1"]["f:spec"].is_null());
     // Making the namespace and the Deployment, and looking at it.
-    assert_eq!(world.server.log().count(), 3);
+    assert_eq!(world.server.log().unwrap().count(), 3);
 }
 
 #[test]
