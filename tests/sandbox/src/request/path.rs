@@ -22,6 +22,14 @@ const ELSEWHERE: [&str; 11] = [
     "token",
 ];
 
+/// Questions that the real server answers, and that are not here.
+const REVIEWS: [(&str, &str); 4] = [
+    ("authentication.k8s.io", "tokenreviews"),
+    ("authorization.k8s.io", "localsubjectaccessreviews"),
+    ("authorization.k8s.io", "selfsubjectrulesreviews"),
+    ("authorization.k8s.io", "subjectaccessreviews"),
+];
+
 /// What a path says, whether it is served or not: rights are looked at before that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place<'p> {
@@ -112,6 +120,10 @@ impl<'p> Place<'p> {
             it.plural == self.resource && it.group == self.group && it.version == self.version
         });
         let Some(resource) = place else {
+            if REVIEWS.contains(&(self.group, self.resource)) {
+                let what = format!("the resource {}.{}", self.resource, self.group);
+                return refused(Failure::unknown_request(what));
+            }
             let is_group = discovery::is_group(self.group);
             return if is_group {
                 refused(Failure::no_page())

@@ -13,6 +13,9 @@ use crate::{discovery, openapi, watch};
 /// Pages of the real server that are not here.
 const ELSEWHERE: [&str; 4] = ["/configz", "/debug", "/logs", "/metrics"];
 
+/// Whether the server is well, in a word.
+const HEALTH: [&str; 3] = ["/healthz", "/livez", "/readyz"];
+
 impl Server {
     pub(super) fn page(&self, asking: &Asking<'_>) -> Result<Answer, Failure> {
         let (method, path) = (asking.request.method(), asking.path);
@@ -38,14 +41,23 @@ impl Server {
             }
             return Ok(Answer::Whole(answer));
         }
-        if matches!(path, "/healthz" | "/livez" | "/readyz") {
+        let is_health = HEALTH.iter().any(|it| path.starts_with(it));
+        let query = asking.request.uri().query().unwrap_or_default();
+        if HEALTH.contains(&path) && !asks_for_checks(query) {
             return Ok(Answer::Whole(plain(StatusCode::OK, "ok")));
         }
-        if ELSEWHERE.iter().any(|it| path.starts_with(it)) {
-            return Err(Failure::unknown_request(format!("GET {path}")));
+        if is_health || path == "/" || ELSEWHERE.iter().any(|it| path.starts_with(it)) {
+            let uri = asking.request.uri();
+            return Err(Failure::unknown_request(format!("GET {uri}")));
         }
         Ok(Answer::Whole(not_found()))
     }
+}
+
+/// Whether the checks are to be listed, or one of them is to be left out.
+fn asks_for_checks(query: &str) -> bool {
+    let mut keys = form_urlencoded::parse(query.as_bytes()).map(|(key, _)| key);
+    keys.any(|key| matches!(&*key, "verbose" | "exclude"))
 }
 
 /// What is said of a path at which nothing is.

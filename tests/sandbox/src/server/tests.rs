@@ -101,6 +101,9 @@ fn a_deletion_is_never_guessed_at() {
     assert_eq!(asked.get(&one).0, 200);
 }
 
+const RULES: &str = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
+const TOKENS: &str = "/apis/authentication.k8s.io/v1/tokenreviews";
+
 #[test]
 fn what_is_not_known_is_said_to_be_and_is_logged() {
     let mut asked = Asked::new();
@@ -111,7 +114,13 @@ fn what_is_not_known_is_said_to_be_and_is_logged() {
         (Method::GET, "/api/v1/configmaps?shardSelector=x", ""),
         (Method::GET, "/api/v1/watch/configmaps", ""),
         (Method::GET, "/metrics", ""),
+        (Method::GET, "/", ""),
+        (Method::GET, "/livez/ping", ""),
+        (Method::GET, "/readyz?verbose", ""),
+        (Method::GET, "/healthz?exclude=etcd", ""),
         (Method::POST, "/version", ""),
+        (Method::POST, RULES, r#"{"spec":{"namespace":"shop"}}"#),
+        (Method::POST, TOKENS, "{}"),
         (Method::HEAD, &map, ""),
         (Method::DELETE, &map, r#"{"orphanDependents":true}"#),
     ] {
