@@ -13,6 +13,7 @@ mod faults;
 mod meta;
 mod names;
 mod others;
+mod rollouts;
 mod workloads;
 
 pub use defaults::fill_in;

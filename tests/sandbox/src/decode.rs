@@ -156,11 +156,11 @@ impl Reading {
     ) -> Result<(), String> {
         let is_fit = match (code, &mut *value) {
             (Code::Anything, _)
-            | (Code::Text | Code::Bytes, Value::String(_))
+            | (Code::Text | Code::Bytes | Code::NumberOrText, Value::String(_))
             | (Code::Boolean, Value::Bool(_))
             | (Code::Number, Value::Number(_))
-            | (Code::Quantity | Code::NumberOrText, Value::String(_) | Value::Number(_)) => true,
-            (Code::Int32, Value::Number(number)) => {
+            | (Code::Quantity, Value::String(_) | Value::Number(_)) => true,
+            (Code::Int32 | Code::NumberOrText, Value::Number(number)) => {
                 number.as_i64().is_some_and(|it| i32::try_from(it).is_ok())
             }
             (Code::Int64, Value::Number(number)) => number.as_i64().is_some(),
@@ -207,7 +207,7 @@ fn mismatch(value: &Value, code: &Code, path: Option<&Path<'_>>, owner: &str) ->
     let found = match value {
         Value::Null => "null".to_owned(),
         Value::Bool(_) => "bool".to_owned(),
-        Value::Number(number) if matches!(code, Code::Int32 | Code::Int64) => {
+        Value::Number(number) if matches!(code, Code::Int32 | Code::Int64 | Code::NumberOrText) => {
             format!("number {number}")
         }
         Value::Number(_) => "number".to_owned(),

@@ -134,7 +134,14 @@ pub fn fill_in(row: &Resource, object: &mut Value) {
     let Some(defaults) = TABLE.iter().find(|it| it.kind == row.kind) else {
         return;
     };
+    let left_alone = not_rolling(object);
     fill(object, &defaults.object);
+    if let Some((strategy, rolling)) = left_alone
+        && let Some(fields) = object["spec"][strategy].as_object_mut()
+    {
+        fields.remove("rollingUpdate");
+        fields.extend(rolling.map(|it| ("rollingUpdate".to_owned(), it)));
+    }
     let template = defaults
         .template
         .and_then(|pointer| object.pointer_mut(pointer));
@@ -142,6 +149,16 @@ pub fn fill_in(row: &Resource, object: &mut Value) {
         fill(template, &POD);
         pod(template);
     }
+}
+
+/// Where a strategy is that does not roll, and what it says of rolling even so: it is left alone.
+fn not_rolling(object: &Value) -> Option<(&'static str, Option<Value>)> {
+    let at = ["strategy", "updateStrategy"];
+    let found = at.into_iter().find(|at| {
+        let kind = object["spec"][at]["type"].as_str();
+        kind.is_some_and(|it| it != "RollingUpdate")
+    })?;
+    Some((found, object["spec"][found].get("rollingUpdate").cloned()))
 }
 
 /// What is written as text is kept encoded.

@@ -60,7 +60,10 @@ fn generations_count_what_people_want() {
 #[test]
 fn faults_are_named_with_their_field() {
     let fields = |before: Option<&Value>, after: &Value| -> Vec<String> {
-        let faults = faults(deployments(), before, after);
+        let mut after = after.clone();
+        tidy(&mut after);
+        fill_in(deployments(), &mut after);
+        let faults = faults(deployments(), before, &after);
         faults.into_iter().map(|it| it.field).collect()
     };
     assert_eq!(fields(None, &deployment(&json!(0))), [""; 0]);

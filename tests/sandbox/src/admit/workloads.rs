@@ -1,7 +1,8 @@
 //! What is wrong with what runs pods: as far as it is looked at, which is not into the pods.
 
-use crate::json::{Map, Value};
+use crate::json::{Map, Value, json};
 
+use super::rollouts;
 use crate::answer::Cause;
 use crate::kinds::Resource;
 
@@ -28,8 +29,11 @@ pub(super) fn faults(
         let why = "must be greater than or equal to 0";
         causes.push(Cause::invalid("spec.replicas", &replicas.to_string(), why));
     }
-    selector(spec, causes);
+    selector(spec, row.kind == "Deployment", causes);
     containers(&spec["template"]["spec"], "spec.template.spec", causes);
+    if row.kind == "Deployment" {
+        rollouts::faults(spec, causes);
+    }
     let Some(before) = before else {
         return;
     };
@@ -46,10 +50,13 @@ pub(super) fn faults(
 }
 
 /// A workload selects its own pods.
-fn selector(spec: &Value, causes: &mut Vec<Cause>) {
+fn selector(spec: &Value, is_deployment: bool, causes: &mut Vec<Cause>) {
     let selector = &spec["selector"];
     if selector.is_null() {
         causes.push(Cause::required("spec.selector", ""));
+    } else if is_deployment && *selector == json!({}) {
+        let why = "empty selector is invalid for deployment";
+        causes.push(Cause::invalid("spec.selector", "{}", why));
     }
     let labels = &spec["template"]["metadata"]["labels"];
     let mut wanted = selector["matchLabels"].as_object().into_iter().flatten();

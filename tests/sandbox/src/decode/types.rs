@@ -73,11 +73,11 @@ impl Code {
     /// What the real server calls it where it is refused.
     pub(super) fn of_go(&self) -> String {
         match self {
-            Self::Text | Self::Quantity | Self::NumberOrText => "string".to_owned(),
+            Self::Text | Self::Quantity => "string".to_owned(),
             Self::Bytes => "[]uint8".to_owned(),
             Self::Time => "v1.Time".to_owned(),
             Self::MicroTime => "v1.MicroTime".to_owned(),
-            Self::Int32 => "int32".to_owned(),
+            Self::Int32 | Self::NumberOrText => "int32".to_owned(),
             Self::Int64 => "int64".to_owned(),
             Self::Number => "float64".to_owned(),
             Self::Boolean => "bool".to_owned(),

@@ -29,13 +29,7 @@ impl Server {
         let mut after = self.document(call)?;
         let (row, name) = (call.target.row(), call.target.named());
         place(call, &mut after)?;
-        if text(&after, "name").is_empty() {
-            return Err(Failure::bad_request(format!(
-                "the name of the object ({name} based on URL) was undeterminable: name must be \
-                 provided"
-            )));
-        }
-        check_name(call, &after)?;
+        check_whole_name(call, &after)?;
         let before = match self.existing(call) {
             Ok(before) => before.clone(),
             Err(_) if row.can_be_put && call.target.sub.is_none() => {
@@ -249,6 +243,17 @@ fn check_declared(call: &Call<'_>, applied: &mut Value) -> Result<(), Failure> {
     Err(Failure::internal(format!(
         "failed to create typed patch object ({namespace}/{name}; {version}, Kind={kind}): {told}"
     )))
+}
+
+/// A document that is put as a whole says which object it is of.
+pub(super) fn check_whole_name(call: &Call<'_>, after: &Value) -> Result<(), Failure> {
+    if text(after, "name").is_empty() {
+        let name = call.target.named();
+        return Err(Failure::bad_request(format!(
+            "the name of the object ({name} based on URL) was undeterminable: name must be provided"
+        )));
+    }
+    check_name(call, after)
 }
 
 fn check_name(call: &Call<'_>, after: &Value) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 
 use super::body::{Expected, unfit_patch};
-use super::change::Kept;
+use super::change::{Kept, check_whole_name};
 use super::{Ask, Server};
 use crate::admit;
 use crate::answer::{Cause, Failure, whole};
@@ -20,6 +20,7 @@ impl Server {
         let expected = Expected::named(KIND, API_VERSION);
         let (media, strictness) = (ask.call.content_type, ask.call.options.strictness);
         let wanted = self.read(ask.call.body, media, expected, strictness)?;
+        check_whole_name(&ask.call, &wanted)?;
         self.scale(ask, &wanted)
     }
 
