@@ -12,6 +12,7 @@ mod events;
 mod faults;
 mod meta;
 mod names;
+mod numbers;
 mod others;
 mod rollouts;
 mod workloads;

@@ -22,10 +22,7 @@ pub fn faults(row: &Resource, before: Option<&Value>, after: &Value) -> Vec<Caus
             workloads::faults(row, before, after, &mut causes);
         }
         "Pod" => workloads::containers(&after["spec"], "spec", &mut causes),
-        "Job" => {
-            let pod = &after["spec"]["template"]["spec"];
-            workloads::run_to_end(pod, "spec.template.spec", &mut causes);
-        }
+        "Job" => workloads::job(&after["spec"], "spec", &mut causes),
         "CronJob" => workloads::cron_job(after, &mut causes),
         "HorizontalPodAutoscaler" => others::autoscaler(after, &mut causes),
         "Lease" => others::lease(after, &mut causes),

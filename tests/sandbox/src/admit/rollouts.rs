@@ -2,31 +2,27 @@
 
 use crate::json::{Value, json};
 
+use super::numbers::{NOT_NEGATIVE, not_negative};
 use crate::answer::Cause;
 
 const STRATEGY: &str = "spec.strategy";
-const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
 const NO_SHARE: &str = "a valid percent string must be a numeric string followed by an ending \
                         '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
 
 pub(super) fn faults(spec: &Value, causes: &mut Vec<Cause>) {
     strategy(&spec["strategy"], causes);
-    not_negative(spec, "minReadySeconds", causes);
-    not_negative(spec, "revisionHistoryLimit", causes);
-    not_negative(spec, "progressDeadlineSeconds", causes);
+    let keys = [
+        "minReadySeconds",
+        "revisionHistoryLimit",
+        "progressDeadlineSeconds",
+    ];
+    not_negative(spec, "spec", &keys, causes);
     let ready = spec["minReadySeconds"].as_i64().unwrap_or(0);
     let deadline = spec["progressDeadlineSeconds"].as_i64();
     if let Some(deadline) = deadline.filter(|it| *it <= ready) {
         let field = "spec.progressDeadlineSeconds";
         let why = "must be greater than minReadySeconds";
         causes.push(Cause::invalid(field, &deadline.to_string(), why));
-    }
-}
-
-fn not_negative(spec: &Value, key: &str, causes: &mut Vec<Cause>) {
-    if let Some(number) = spec[key].as_i64().filter(|it| *it < 0) {
-        let field = format!("spec.{key}");
-        causes.push(Cause::invalid(&field, &number.to_string(), NOT_NEGATIVE));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::json::{Map, Value, json};
 
+use super::numbers::{self, not_negative};
 use super::rollouts;
 use crate::answer::Cause;
 use crate::kinds::Resource;
@@ -24,10 +25,13 @@ pub(super) fn faults(
     causes: &mut Vec<Cause>,
 ) {
     let spec = &after["spec"];
-    let replicas = &spec["replicas"];
-    if replicas.as_i64().is_some_and(|replicas| replicas < 0) {
-        let why = "must be greater than or equal to 0";
-        causes.push(Cause::invalid("spec.replicas", &replicas.to_string(), why));
+    if row.kind == "StatefulSet" {
+        numbers::stateful_set(spec, causes);
+    }
+    not_negative(spec, "spec", &["replicas"], causes);
+    if row.kind == "StatefulSet" {
+        let keys = ["minReadySeconds", "ordinals.start"];
+        not_negative(spec, "spec", &keys, causes);
     }
     selector(spec, row.kind == "Deployment", causes);
     containers(&spec["template"]["spec"], "spec.template.spec", causes);
@@ -102,8 +106,11 @@ pub(super) fn containers(pod: &Value, path: &str, causes: &mut Vec<Cause>) {
 }
 
 /// The pods of a Job end.
-pub(super) fn run_to_end(pod: &Value, path: &str, causes: &mut Vec<Cause>) {
-    containers(pod, path, causes);
+pub(super) fn job(spec: &Value, at: &str, causes: &mut Vec<Cause>) {
+    numbers::job(spec, at, causes);
+    let pod = &spec["template"]["spec"];
+    let path = format!("{at}.template.spec");
+    containers(pod, &path, causes);
     let policy = &pod["restartPolicy"];
     if !matches!(policy.as_str(), Some("OnFailure" | "Never")) {
         let field = format!("{path}.restartPolicy");
@@ -121,8 +128,14 @@ pub(super) fn cron_job(after: &Value, causes: &mut Vec<Cause>) {
         let value = format!("{schedule:?}");
         causes.push(Cause::invalid("spec.schedule", &value, &why));
     }
-    let pod = &spec["jobTemplate"]["spec"]["template"]["spec"];
-    run_to_end(pod, "spec.jobTemplate.spec.template.spec", causes);
+    numbers::cron_job(spec, causes);
+    job(
+        &spec["jobTemplate"]["spec"],
+        "spec.jobTemplate.spec",
+        causes,
+    );
+    let keys = ["successfulJobsHistoryLimit", "failedJobsHistoryLimit"];
+    not_negative(spec, "spec", &keys, causes);
 }
 
 /// What is wrong with a schedule, by its form alone.
