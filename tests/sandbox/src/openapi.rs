@@ -3,7 +3,8 @@
 //! and leave it to the server to check fields if they find it.
 //!
 //! It must not describe the objects themselves: what has no schema here, `kubectl` merges by the
-//! types that it has built in. `/openapi/v2` is not answered, by which `kubectl` knows to do so.
+//! types that it has built in. The older `/openapi/v2` is a document that describes nothing: where
+//! there is none, `kubectl` takes what is unknown to it for a fault of the server.
 
 use std::collections::BTreeSet;
 
@@ -29,6 +30,14 @@ pub fn answer(path: &str) -> Option<Document> {
         body,
     })
 }
+
+/// What `/openapi/v2` is, as protobuf: `swagger: "2.0"`, and no paths and definitions.
+pub const V2: &[u8] = b"\x0a\x032.0";
+
+/// How that is asked for.
+pub const V2_ACCEPTED: &str = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+/// What it says that it is.
+pub const V2_TYPE: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
 /// The queries of a PATCH, and what their values are.
 const QUERIES: [(&str, &str); 5] = [

@@ -41,6 +41,12 @@ impl Server {
             }
             return Ok(Answer::Whole(answer));
         }
+        if path == "/openapi/v2" && accept.contains(openapi::V2_ACCEPTED) {
+            let mut answer = raw(StatusCode::OK, Bytes::from_static(openapi::V2));
+            let media = HeaderValue::from_static(openapi::V2_TYPE);
+            answer.headers_mut().insert(CONTENT_TYPE, media);
+            return Ok(Answer::Whole(answer));
+        }
         let is_health = HEALTH.iter().any(|it| path.starts_with(it));
         let query = asking.request.uri().query().unwrap_or_default();
         if HEALTH.contains(&path) && !asks_for_checks(query) {
