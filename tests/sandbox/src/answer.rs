@@ -2,12 +2,12 @@
 //!
 //! Which failure a request meets is not decided here.
 
-use crate::json::{Value, json};
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 
 use crate::authz::{Caller, Deed};
+use crate::json::{Value, json};
 use crate::kinds::Resource;
 use crate::watch::Watch;
 

@@ -7,9 +7,9 @@
 
 use std::sync::{Arc, LazyLock};
 
-use crate::json::Value;
 use jiff::Timestamp;
 
+use crate::json::Value;
 use crate::kinds::RESOURCES;
 use crate::server::{Hand, Server};
 use crate::store::Object;

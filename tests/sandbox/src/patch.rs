@@ -3,11 +3,12 @@
 //! They must not look at what an object means: whether the result may be stored is the caller's to
 //! say. Server-side apply needs to know who owns what, and is in [`crate::fields`].
 
-use crate::json::Value;
 use json_patch::jsonptr::PointerBuf;
 use json_patch::{AddOperation, PatchOperation, ReplaceOperation};
 use serde::Deserialize as _;
 use thiserror::Error;
+
+use crate::json::Value;
 
 mod order;
 mod strategic;

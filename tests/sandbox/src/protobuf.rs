@@ -5,10 +5,11 @@
 //! It must not leave out what it does not understand: a field that is set and not in the tables of
 //! `schema` is an error, which names it.
 
-use crate::json::{Map, Value, json};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
+
+use crate::json::{Map, Value, json};
 
 use schema::{ENVELOPE, Field, Kind, TYPES};
 

@@ -5,7 +5,6 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use crate::json::{Value, json};
 use bytes::Bytes;
 use fastrand::Rng;
 use http::header::WARNING;
@@ -15,6 +14,7 @@ use thiserror::Error;
 
 use crate::answer::Answer;
 use crate::authz::Caller;
+use crate::json::{Value, json};
 use crate::kinds::RESOURCES;
 use crate::request::{self, Call, Place, Verb, header};
 use crate::store::Store;

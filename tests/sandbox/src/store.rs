@@ -6,9 +6,9 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, OnceLock};
 
-use crate::json::{Value, write_fields};
 use bytes::Bytes;
 
+use crate::json::{Value, write_fields};
 use crate::kinds::RESOURCES;
 
 /// How many changes of one resource are remembered: a watch that lies further behind is told that

@@ -4,9 +4,9 @@
 //! It must not fail on an object: what is missing in one shows as it does in the real server's
 //! tables, where objects have the defaults of their fields.
 
-use crate::json::{Map, Value, json};
 use jiff::Timestamp;
 
+use crate::json::{Map, Value, json};
 use crate::kinds::Resource;
 
 mod access;

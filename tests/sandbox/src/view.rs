@@ -6,11 +6,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::json::{Value, json};
 use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::answer::Failure;
+use crate::json::{Value, json};
 use crate::kinds::Resource;
 use crate::request::{Call, Form, Verb};
 use crate::selector::Selector;

@@ -6,11 +6,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::json::{Value, json};
 use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::answer::Failure;
+use crate::json::{Value, json};
 use crate::request::{Call, Form};
 use crate::store::{Change, Object, Store};
 use crate::table;

@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use crate::json::{Value, json};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
+use crate::json::{Value, json};
 use crate::kinds::Resource;
 
 /// What a kind has without being told.

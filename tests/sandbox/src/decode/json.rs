@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use crate::json::{Map, Value};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{Path, Step};
+use crate::json::{Map, Value};
 
 /// A document, and what a strict reader would not have taken.
 #[derive(Debug)]

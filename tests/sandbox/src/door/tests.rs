@@ -1,9 +1,9 @@
 //! The door under virtual time: watches wait, are told, and end.
 
-use crate::json::{Value, json};
 use http::Method;
 
 use super::*;
+use crate::json::{Value, json};
 
 const MAPS: &str = "/api/v1/namespaces/default/configmaps";
 

@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
-use crate::json::{Value, json};
 use jiff::Timestamp;
 
 use super::queue::Key;
 use super::{Life, Scene, instant, place};
+use crate::json::{Value, json};
 use crate::kinds::{RESOURCES, of_kind};
 use crate::server::Server;
 use crate::store::Object;

@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
-use crate::json::{Value, json};
 use jiff::{Timestamp, ToSpan as _};
 
 use super::cron::Cron;
 use super::queue::Key;
 use super::{Scene, instant, job, kubelet, place, read_instant};
+use crate::json::{Value, json};
 use crate::store::Object;
 
 /// Which run a Job is.

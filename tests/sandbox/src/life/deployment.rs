@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use crate::json::{Map, Value};
 use jiff::Timestamp;
 
 use super::attention::Attention;
@@ -12,6 +11,7 @@ use super::pods::{Phase, Pod, earlier};
 use super::queue::Key;
 use super::room::Shortage;
 use super::{Scene, counted, kubelet};
+use crate::json::{Map, Value};
 use crate::store::Object;
 
 mod conditions;

@@ -5,12 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::json::Value;
 use jiff::Timestamp;
 
 use super::habits::Dice;
 use super::queue::{Key, Queue};
 use super::{News, Scene};
+use crate::json::Value;
 use crate::kinds::{RESOURCES, of_kind};
 use crate::server::Server;
 use crate::store::Object;

@@ -5,7 +5,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::json::{Value, json};
 use jiff::Timestamp;
 
 use super::attention::Attention;
@@ -13,6 +12,7 @@ use super::habits::later;
 use super::pods::{Phase, Pod, earlier, is_tagged};
 use super::queue::Key;
 use super::{Scene, counted, instant, kubelet, read_instant};
+use crate::json::{Value, json};
 use crate::store::Object;
 
 /// An image with this tag runs, and fails.

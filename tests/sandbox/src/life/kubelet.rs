@@ -5,12 +5,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::json::{Text, Value, json};
 use jiff::Timestamp;
 
 use super::pods::{BROKEN, Phase, Pod, is_tagged};
 use super::queue::Key;
 use super::{Scene, hash, instant, place};
+use crate::json::{Text, Value, json};
 use crate::server::Hand;
 use crate::store::Object;
 

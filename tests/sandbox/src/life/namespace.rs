@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::json::{Value, json};
 use jiff::Timestamp;
 
 use super::queue::Key;
 use super::{Life, News, Scene, instant, place};
+use crate::json::{Value, json};
 use crate::kinds::RESOURCES;
 use crate::server::{Hand, Server};
 use crate::store::Object;

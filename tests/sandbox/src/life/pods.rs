@@ -4,10 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::json::Value;
 use jiff::Timestamp;
 
 use super::habits::{Dice, later};
+use crate::json::Value;
 
 /// An image with this tag never runs.
 pub(super) const BROKEN: &str = "broken";

@@ -6,13 +6,13 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::json::{Map, Value, json};
 use jiff::Timestamp;
 
 use super::attention::Attention;
 use super::pods::{Phase, Pod, earlier};
 use super::queue::Key;
 use super::{Scene, adopt, counted, hash, kubelet};
+use crate::json::{Map, Value, json};
 use crate::store::Object;
 
 /// The label that tells the pods of one revision from those of another.

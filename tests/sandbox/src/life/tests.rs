@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::json::{Value, json};
 use http::{Method, Request};
 
 use super::habits::later;
 use super::*;
 use crate::answer::Answer;
 use crate::authz::Caller;
+use crate::json::{Value, json};
 
 mod autoscalers;
 mod courses;

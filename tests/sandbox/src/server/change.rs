@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::json::Value;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
@@ -14,6 +13,7 @@ use crate::admit;
 use crate::answer::{Cause, Failure, raw, whole};
 use crate::decode::{self, Json};
 use crate::fields::{self, Conflict};
+use crate::json::Value;
 use crate::kinds::Resource;
 use crate::patch::{self, PatchError, PatchType};
 use crate::request::{Call, Sub};

@@ -1,6 +1,5 @@
 //! Making an object: by POST, or by writing to a name at which nothing is yet.
 
-use crate::json::{Value, json};
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
@@ -9,6 +8,7 @@ use super::{Ask, Server};
 use crate::answer::{Failure, raw, whole};
 use crate::authz::{Deed, allows};
 use crate::fields::{self, Writer};
+use crate::json::{Value, json};
 use crate::kinds::Resource;
 use crate::request::{Call, Verb};
 use crate::{admit, events};

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::json::{Value, json};
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +11,7 @@ use super::vital::{seconds, stored};
 use super::{Ask, Server};
 use crate::admit;
 use crate::answer::{Cause, Failure, raw, whole};
+use crate::json::{Value, json};
 use crate::kinds::Resource;
 use crate::request::propagation_fault;
 use crate::store::Object;

@@ -7,13 +7,13 @@
 
 use std::sync::Arc;
 
-use crate::json::{Value, json};
 use jiff::Timestamp;
 
 use super::Server;
 use super::vital::{seconds, text};
 use crate::admit;
 use crate::fields::{self, Writer};
+use crate::json::{Value, json};
 use crate::kinds::RESOURCES;
 use crate::store::Object;
 

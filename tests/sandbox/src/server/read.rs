@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::json::json;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
@@ -12,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::vital::stored;
 use super::{Ask, Server};
 use crate::answer::{Cause, Failure, raw, whole};
+use crate::json::json;
 use crate::request::{Call, Match, Options, Sub};
 use crate::scale;
 use crate::store::{Object, order};

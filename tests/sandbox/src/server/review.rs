@@ -1,6 +1,5 @@
 //! Questions about oneself: who am I, and may I. They are answered and never kept.
 
-use crate::json::{Value, json};
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
@@ -10,6 +9,7 @@ use super::{Asking, Server};
 use crate::answer::{Cause, Failure, whole};
 use crate::authz::{Caller, Deed, Verdict, allows_path, verdict};
 use crate::fields::{self, Writer};
+use crate::json::{Value, json};
 use crate::request::{Strictness, header};
 
 impl Server {

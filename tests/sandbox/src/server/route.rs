@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use crate::json::Value;
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue};
 
@@ -10,6 +9,7 @@ use super::{Ask, Asking, Server, pages};
 use crate::answer::{Answer, Failure};
 use crate::authz::{Caller, Deed, allows};
 use crate::discovery;
+use crate::json::Value;
 use crate::request::{self, Call, Miss, Place, Verb, header};
 use crate::view::View;
 

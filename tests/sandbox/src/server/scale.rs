@@ -1,6 +1,5 @@
 //! Writes of the number of replicas alone.
 
-use crate::json::Value;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
@@ -10,6 +9,7 @@ use super::{Ask, Server};
 use crate::admit;
 use crate::answer::{Cause, Failure, whole};
 use crate::decode;
+use crate::json::Value;
 use crate::scale::{self, ScaleError};
 
 const KIND: &str = "Scale";

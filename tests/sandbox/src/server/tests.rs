@@ -1,10 +1,10 @@
 //! The server as a state machine: requests in, answers and events out. What the real server does
 //! too is in the conformance suite; here is what only the sandbox promises.
 
-use crate::json::Value;
 use http::Method;
 
 use super::*;
+use crate::json::Value;
 
 struct Asked {
     server: Server,

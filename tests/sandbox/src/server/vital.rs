@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::json::{Value, json};
 use jiff::Timestamp;
 
 use super::Server;
 use crate::admit;
 use crate::answer::Failure;
+use crate::json::{Value, json};
 use crate::kinds::{self, RESOURCES};
 use crate::request::Call;
 use crate::store::Object;

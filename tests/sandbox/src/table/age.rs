@@ -1,7 +1,8 @@
 //! Spans of time in the few letters that tables have for them: `5m12s`, `3d4h`.
 
-use crate::json::Value;
 use jiff::{SignedDuration, Timestamp};
+
+use crate::json::Value;
 
 /// What is shown where there is no instant to count from.
 pub(super) const UNKNOWN: &str = "<unknown>";

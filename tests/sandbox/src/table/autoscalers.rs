@@ -3,11 +3,11 @@
 //! Quantities are printed as they are written, `1000m` not as `1`: nobody does arithmetic with them
 //! here.
 
-use crate::json::{Value, json};
 use jiff::Timestamp;
 
 use super::access::{list, number, number_if, set, text};
 use super::age;
+use crate::json::{Value, json};
 
 /// How many metrics are shown; of the others only how many there are.
 const METRICS: usize = 2;

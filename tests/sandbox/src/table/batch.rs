@@ -1,10 +1,10 @@
 //! The rows of Jobs and CronJobs.
 
-use crate::json::{Value, json};
 use jiff::Timestamp;
 
 use super::access::{condition, is_true, list, number, number_if, set, text};
 use super::{age, text as words};
+use crate::json::{Value, json};
 
 pub(super) fn cron_job(object: &Value, now: Timestamp) -> Vec<Value> {
     let last = match set(object, "/status/lastScheduleTime") {

@@ -1,10 +1,10 @@
 //! The rows of events, by the names that their fields have in the core and in `events.k8s.io`.
 
-use crate::json::{Value, json};
 use jiff::Timestamp;
 
 use super::access::{number, set, text, text_or};
 use super::age;
+use crate::json::{Value, json};
 
 pub(super) fn cells(object: &Value, now: Timestamp) -> Vec<Value> {
     let first = first_of(object, ["/firstTimestamp", "/deprecatedFirstTimestamp"])

@@ -1,10 +1,10 @@
 //! The rows of what has little to say: a name, an age, and a word or two between them.
 
-use crate::json::{Value, json};
 use jiff::Timestamp;
 
 use super::access::{list, map, number, text, text_or};
 use super::age;
+use crate::json::{Value, json};
 
 pub(super) fn namespace(object: &Value, now: Timestamp) -> Vec<Value> {
     row(object, now, json!(text(object, "/status/phase")))

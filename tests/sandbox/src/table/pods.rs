@@ -1,10 +1,10 @@
 //! The rows of pods. Their status is no field, but is read from those of their containers.
 
-use crate::json::{Value, json};
 use jiff::Timestamp;
 
 use super::access::{condition, is_true, list, number, set, text, text_or};
 use super::{age, text as words};
+use crate::json::{Value, json};
 
 pub(super) fn cells(object: &Value, now: Timestamp) -> Vec<Value> {
     let glance = glance(object);

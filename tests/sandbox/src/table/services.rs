@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::json::{Value, json};
 use jiff::Timestamp;
 
 use super::access::{list, number, text, text_or};
 use super::{age, text as words};
+use crate::json::{Value, json};
 
 pub(super) fn cells(object: &Value, now: Timestamp) -> Vec<Value> {
     let single = text_or(object, "/spec/clusterIP", words::NONE);

@@ -1,10 +1,10 @@
 //! The rows of the kinds of `apps`.
 
-use crate::json::{Value, json};
 use jiff::Timestamp;
 
 use super::access::{number, number_if, text};
 use super::{age, text as words};
+use crate::json::{Value, json};
 
 /// Where these kinds have their pods' template.
 const TEMPLATE: &str = "/spec/template";

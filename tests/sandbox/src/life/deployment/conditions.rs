@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use crate::json::{Value, json};
 use jiff::Timestamp;
 
 use super::Counts;
 use super::spec::Spec;
+use crate::json::{Value, json};
 use crate::life::habits::later;
 use crate::life::{instant, room};
 

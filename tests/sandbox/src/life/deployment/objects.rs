@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-use crate::json::{Value, json};
 use jiff::Timestamp;
 
 use super::{Deployment, REVISION, Revision, template};
+use crate::json::{Value, json};
 use crate::life::pods::Pod;
 use crate::life::queue::Key;
 use crate::life::{Scene, adopt, counted, instant, kubelet, place, room};
