@@ -66,6 +66,15 @@ sim-ci:
 demo *arguments:
     cargo demo {{ arguments }}
 
+# The plugin's archive for this machine, in dist/.
+package:
+    tools/package dist
+
+# krew-manifest.yaml of the archives in dist/, and the template from which the release bot makes its own.
+krew-manifest: package
+    tools/krew-manifest dist > krew-manifest.yaml
+    tools/krew-manifest --template > .krew.yaml
+
 # What CI runs, on this checkout.
 ci:
     .ci/run

@@ -1,7 +1,7 @@
 //! What the suites and the demo stand on: a real control plane ([`testbed`]), the frame that runs
 //! trials on it ([`suite`]), the way one binary plays the controller and the plugin ([`multicall`]),
-//! the words that trials are written in: [`scene`], [`place`] and [`controllers`]; and what an API
-//! server is held to ([`conformance`]).
+//! the words that trials are written in: [`scene`], [`place`] and [`controllers`]; what an API server
+//! is held to ([`conformance`]), and what krew holds a manifest to ([`krew`]).
 //!
 //! It must not be used by the product: nothing outside this package depends on it.
 
@@ -9,6 +9,7 @@ pub mod clock;
 pub mod conformance;
 pub mod controllers;
 pub mod demo;
+pub mod krew;
 pub mod multicall;
 pub mod place;
 pub mod roles;
