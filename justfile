@@ -70,6 +70,10 @@ demo *arguments:
 package:
     tools/package dist
 
+# Man pages of the plugin and of each verb, in dist/man/.
+man:
+    cargo run --quiet --locked --package kubectl-tarnfui --example man -- dist/man
+
 # krew-manifest.yaml of the archives in dist/, and the template from which the release bot makes its own.
 krew-manifest: package
     tools/krew-manifest dist > krew-manifest.yaml

@@ -13,7 +13,7 @@ use crate::text;
 use crate::workload::Kinds;
 
 pub mod first;
-mod read;
+pub(crate) mod read;
 
 /// The key of the ConfigMap that holds the configuration.
 pub const CONFIG_KEY: &str = "config.yaml";

@@ -14,6 +14,7 @@ pub mod holidays;
 pub mod observe;
 pub mod plan;
 pub mod problem;
+pub mod reference;
 pub mod rules;
 pub mod schedule;
 pub mod text;

@@ -13,6 +13,7 @@ mod explain;
 mod fake;
 mod help;
 mod orders;
+mod reference;
 mod status;
 mod tried;
 mod version;

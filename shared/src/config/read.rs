@@ -62,7 +62,7 @@ enum RawCalendar {
     List(Vec<String>),
 }
 
-pub(super) const TOP: &[&str] = &[
+pub(crate) const TOP: &[&str] = &[
     "paused",
     "defaults",
     "schedules",
