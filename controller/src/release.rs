@@ -22,6 +22,7 @@ use crate::run::{self, RunError};
 mod calls;
 mod error;
 mod hearing;
+mod item;
 mod pause;
 mod report;
 mod wake;

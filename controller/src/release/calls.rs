@@ -12,12 +12,12 @@ use kube::api::{Api, DeleteParams, ListParams, ObjectList, Patch, PatchParams, P
 use kube::core::Status;
 use serde_json::json;
 use tarnfui_shared::config::CONFIG_KEY;
-use tarnfui_shared::observe::RawWorkload;
 use tarnfui_shared::workload::Kind;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tower::BoxError;
 use tracing::debug;
 
+use super::item::Item;
 use crate::errors::chain;
 use crate::leader::LeaseKey;
 use crate::watch::PAGE_SIZE;
@@ -78,7 +78,7 @@ pub(super) enum Written {
 /// One page of a list, or that there are none.
 pub(super) enum Page {
     /// Some objects, and whether more come.
-    Objects(Box<ObjectList<Object<RawWorkload>>>),
+    Objects(Box<ObjectList<Object<Item>>>),
     /// The list is too old to go on with.
     Expired,
     /// The server has no such kind.
@@ -169,8 +169,7 @@ impl Calls {
         token: Option<&str>,
     ) -> Result<Page, CallError> {
         let source = Source::Workloads(kind);
-        let api: Api<Object<RawWorkload>> =
-            Api::all_with(self.client.clone(), &api_resource(source));
+        let api: Api<Object<Item>> = Api::all_with(self.client.clone(), &api_resource(source));
         let params = ListParams {
             label_selector: label.map(str::to_owned),
             limit: Some(PAGE_SIZE),

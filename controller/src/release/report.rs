@@ -8,6 +8,8 @@ use tarnfui_shared::plan::{Observation, Plan};
 use tarnfui_shared::problem::{Code, Problem};
 use tarnfui_shared::workload::{Kind, Mark};
 
+use super::item::AllUnread;
+
 /// What was done, and what is left.
 #[derive(Debug, Default)]
 pub(super) struct Report {
@@ -18,6 +20,8 @@ pub(super) struct Report {
     notes: BTreeMap<Box<str>, Vec<String>>,
     /// Kinds that could not be listed, and why.
     unlisted: BTreeMap<Kind, String>,
+    /// Objects that can't be read: nobody knows whether there is anything of ours on them.
+    unread: BTreeMap<Kind, AllUnread>,
 }
 
 /// How many workloads of a namespace met with what.
@@ -44,6 +48,11 @@ impl Report {
             Some(fault) => drop(self.unlisted.insert(kind, fault)),
             None => drop(self.unlisted.remove(&kind)),
         }
+    }
+
+    /// What could not be read of a whole list of a kind; it replaces the last one's.
+    pub(super) fn unread(&mut self, kind: Kind, unread: AllUnread) {
+        self.unread.insert(kind, unread);
     }
 
     /// What a look at a namespace leaves, with what the server refused; it replaces the last one's.
@@ -75,7 +84,9 @@ impl Report {
 
     /// How many things are left.
     pub(super) fn left(&self) -> usize {
-        self.left.values().map(Vec::len).sum::<usize>() + self.unlisted.len()
+        let unread = self.unread.values().map(AllUnread::count);
+        let left = self.left.values().map(Vec::len).chain(unread);
+        left.sum::<usize>() + self.unlisted.len()
     }
 
     /// Everything, a line each, and a sum of it. Where the release has stopped before it was through,
@@ -110,6 +121,9 @@ impl Report {
                 left.iter()
                     .map(|line| format!("left, in {namespace}: {line}")),
             );
+        }
+        for (kind, unread) in &self.unread {
+            lines.extend(unread.lines(*kind));
         }
         for (kind, why) in &self.unlisted {
             lines.push(format!("left, all of kind {kind}: {why}"));

@@ -12,6 +12,7 @@ use crate::cluster::{Cluster, Fault};
 mod leaders;
 mod marks;
 mod server;
+mod unread;
 
 const LEASE: &str = "/apis/coordination.k8s.io/v1/namespaces/tarnfui/leases/controller";
 const CONFIG: &str = "/api/v1/namespaces/tarnfui/configmaps/tarnfui-config";

@@ -13,13 +13,14 @@ use futures::{FutureExt as _, StreamExt as _};
 use tarnfui_shared::annotations::NamespaceAnnotations;
 use tarnfui_shared::change::{Op, Target};
 use tarnfui_shared::config::Config;
-use tarnfui_shared::observe::{NamespaceObject, RawWorkload, Workload};
+use tarnfui_shared::observe::{NamespaceObject, Workload};
 use tarnfui_shared::plan::plan;
 use tarnfui_shared::workload::{KINDS, Kind, Kinds, Mark, SAVED_LABEL, Value};
 use tokio::time::{Instant, sleep_until};
 use tracing::{debug, warn};
 
 use super::calls::{CallError, Calls, Page};
+use super::item::AllUnread;
 use super::report::Report;
 use crate::clock::Clock;
 use crate::errors::chain;
@@ -117,6 +118,7 @@ impl Waking {
         let label = (scope == Scope::Marked).then_some(SAVED_LABEL);
         let source = Source::Workloads(kind);
         let mut token = None;
+        let mut unread = AllUnread::default();
         self.lists += 1;
         self.world.take_in(News::Relisting(source, self.lists));
         loop {
@@ -124,12 +126,16 @@ impl Waking {
                 Page::Objects(objects) => {
                     token = objects.metadata.continue_.filter(|token| !token.is_empty());
                     for object in objects.items {
-                        self.take_in(kind, object.raw);
+                        match object.raw.read(kind) {
+                            Ok((namespace, workload)) => self.take_in(namespace, workload),
+                            Err(it) => unread.push(it),
+                        }
                     }
                 }
                 // From the start. What has gone meanwhile goes with the next pass.
                 Page::Expired => {
                     token = None;
+                    unread = AllUnread::default();
                     continue;
                 }
                 Page::NoSuchKind => {
@@ -139,19 +145,13 @@ impl Waking {
             }
             if token.is_none() {
                 self.world.take_in(News::Listed(source));
+                self.report.unread(kind, unread);
                 return Ok(());
             }
         }
     }
 
-    fn take_in(&mut self, kind: Kind, raw: RawWorkload) {
-        let Some(namespace) = raw.metadata.namespace.clone().map(String::into_boxed_str) else {
-            return;
-        };
-        let workload = match raw.observe(kind) {
-            Ok(workload) => workload,
-            Err(error) => return warn!(%kind, %namespace, %error, "an object could not be read"),
-        };
+    fn take_in(&mut self, namespace: Box<str>, workload: Workload) {
         if !shows_our_hand(&workload) {
             return;
         }
