@@ -28,6 +28,9 @@ pub const ACCOUNT: &str = "system:serviceaccount:tarnfui-system:tarnfui-controll
 /// The namespace of the controllers' Lease and ConfigMap.
 pub const NAMESPACE: &str = "tarnfui-system";
 
+/// The name of that Lease.
+pub const LEASE: &str = "tarnfui-controller";
+
 /// The rights of that account, as people install them.
 pub const RIGHTS: &str = include_str!("../../deploy/rbac.yaml");
 
@@ -68,7 +71,8 @@ pub fn grant(cluster: &Cluster, rights: &str) -> anyhow::Result<()> {
     })
 }
 
-async fn may(
+/// Whether the account of `api` may do this; a Lease is the controllers' own.
+pub(crate) async fn may(
     api: &Api<SelfSubjectAccessReview>,
     verb: &str,
     group: &str,
@@ -77,6 +81,7 @@ async fn may(
     let attributes = ResourceAttributes {
         group: Some(group.to_owned()),
         namespace: (resource == "leases").then(|| NAMESPACE.to_owned()),
+        name: (resource == "leases").then(|| LEASE.to_owned()),
         resource: Some(resource.to_owned()),
         verb: Some(verb.to_owned()),
         ..ResourceAttributes::default()

@@ -1,7 +1,7 @@
 //! What the suites and the demo stand on: a real control plane ([`testbed`]), the frame that runs
 //! trials on it ([`suite`]), the way one binary plays the controller and the plugin ([`multicall`]),
-//! the words that trials are written in: [`scene`], [`place`] and [`controllers`]; what an API server
-//! is held to ([`conformance`]), and what krew holds a manifest to ([`krew`]).
+//! the words that trials are written in: [`scene`], [`place`], [`controllers`] and [`release`]; what an
+//! API server is held to ([`conformance`]), and what krew holds a manifest to ([`krew`]).
 //!
 //! It must not be used by the product: nothing outside this package depends on it.
 
@@ -12,6 +12,7 @@ pub mod demo;
 pub mod krew;
 pub mod multicall;
 pub mod place;
+pub mod release;
 pub mod roles;
 pub mod scene;
 pub mod suite;

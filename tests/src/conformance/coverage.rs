@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::File;
 use crate::controllers::ACCOUNT;
+use crate::release;
 use crate::testbed::{Request, USER_AGENT};
 
 mod kind;
@@ -26,6 +27,8 @@ const UNAUTHENTICATED: u16 = 401;
 enum Asker {
     /// The controller.
     Controller,
+    /// `release --all`.
+    Release,
     /// Anybody else: the plugin, as whoever uses it.
     Plugin,
     /// kubectl itself.
@@ -41,6 +44,8 @@ impl Asker {
             Some(Self::Kubectl)
         } else if request.user == ACCOUNT {
             Some(Self::Controller)
+        } else if request.user == release::ACCOUNT {
+            Some(Self::Release)
         } else {
             Some(Self::Plugin)
         }
@@ -49,6 +54,7 @@ impl Asker {
     fn name(self) -> &'static str {
         match self {
             Self::Controller => "the controller",
+            Self::Release => "a release",
             Self::Plugin => "the plugin",
             Self::Kubectl => "kubectl",
         }

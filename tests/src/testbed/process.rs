@@ -37,6 +37,7 @@ pub struct Program {
     arguments: Vec<OsString>,
     variables: Vec<(String, OsString)>,
     input: Input,
+    has_errors_apart: bool,
 }
 
 /// What a process reads from its stdin.
@@ -57,6 +58,7 @@ impl Program {
             arguments: Vec::new(),
             variables: Vec::new(),
             input: Input::Nothing,
+            has_errors_apart: false,
         }
     }
 
@@ -82,13 +84,23 @@ impl Program {
         self
     }
 
+    /// Keeps its stderr apart from its stdout, for [`Process::errors`].
+    #[must_use]
+    pub fn errors_apart(mut self) -> Self {
+        self.has_errors_apart = true;
+        self
+    }
+
     /// Starts it in `directory`, with its stdout and stderr appended to `<name>.log` there.
     pub fn start(self, directory: &Path) -> anyhow::Result<Process> {
         let log = directory.join(format!("{}.log", self.name));
-        let open = || {
-            let out = File::options().create(true).append(true).open(&log)?;
-            io::Result::Ok((out.try_clone()?, out))
+        let errors = if self.has_errors_apart {
+            directory.join(format!("{}.errors.log", self.name))
+        } else {
+            log.clone()
         };
+        let append = |path: &Path| File::options().create(true).append(true).open(path);
+        let open = || io::Result::Ok((append(&log)?, append(&errors)?));
         let (out, err) = open().with_context(|| format!("open the log of {}", self.name))?;
         let mut command = bound_to_us(&self.path);
         command.args(self.arguments).current_dir(directory);
@@ -105,6 +117,7 @@ impl Program {
             name: self.name,
             child,
             log,
+            errors,
             ended: None,
         })
     }
@@ -116,6 +129,7 @@ pub struct Process {
     name: String,
     child: Child,
     log: PathBuf,
+    errors: PathBuf,
     ended: Option<ExitStatus>,
 }
 
@@ -137,10 +151,14 @@ impl Process {
         stdin.write_all(text.as_bytes())
     }
 
-    /// What it has written so far, to stdout and stderr alike.
+    /// What it has written so far, to stdout and stderr alike unless they are kept apart.
     pub fn log(&self) -> String {
-        let text = fs::read(&self.log).unwrap_or_default();
-        String::from_utf8_lossy(&text).into_owned()
+        text(&self.log)
+    }
+
+    /// What it has written to stderr so far, if that is kept apart.
+    pub fn errors(&self) -> String {
+        text(&self.errors)
     }
 
     /// The last lines of its log.
@@ -225,6 +243,11 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+fn text(log: &Path) -> String {
+    let text = fs::read(log).unwrap_or_default();
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// Whether a process with this id exists and has not ended. One that has ended but was not waited

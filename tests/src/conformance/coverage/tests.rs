@@ -40,6 +40,7 @@ fn what_is_in_a_file_is_covered_whoever_asks() {
 fn what_is_in_no_file_is_a_fault_and_told_with_what_to_do() {
     for (user, agent, who) in [
         (ACCOUNT, "", "the controller"),
+        (release::ACCOUNT, "", "a release"),
         ("dev", "", "the plugin"),
         ("dev", "kubectl-tarnfui/1.0", "the plugin"),
     ] {
