@@ -20,6 +20,7 @@ pub mod cast;
 pub mod check;
 pub mod clock;
 pub mod network;
+mod panics;
 pub mod planted;
 pub mod record;
 pub mod rules;

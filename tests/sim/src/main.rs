@@ -7,7 +7,7 @@ use clap::Parser;
 use tarnfui_sim::planted::Planted;
 use tarnfui_sim::search::{self, Found};
 use tarnfui_sim::stage::play;
-use tarnfui_sim::story::Story;
+use tarnfui_sim::story::{CallFault, Story};
 
 /// A run is mostly small objects that live for one call: nothing depends on this but the speed.
 #[global_allocator]
@@ -36,12 +36,20 @@ struct Args {
     #[arg(long, conflicts_with = "runs")]
     exhaustive: bool,
 
+    /// Play, instead, that story with one fault at this call
+    #[arg(long, value_name = "N", requires = "fault", conflicts_with_all = ["runs", "exhaustive"])]
+    call: Option<u64>,
+
+    /// What happens to the call
+    #[arg(long, value_enum, requires = "call")]
+    fault: Option<CallFault>,
+
     /// Plant a fault into the controllers, which is to be found
     #[arg(long, value_enum)]
     planted: Option<Planted>,
 
     /// Plant each fault in turn, and see that it is found in as many stories as it may take
-    #[arg(long, conflicts_with_all = ["runs", "exhaustive", "planted", "trace"])]
+    #[arg(long, conflicts_with_all = ["runs", "exhaustive", "call", "planted", "trace"])]
     all_planted: bool,
 
     /// Print every call of the first story
@@ -73,7 +81,7 @@ fn main() -> ExitCode {
 }
 
 fn trace(args: &Args, out: Out<'_>) -> std::io::Result<bool> {
-    let story = Story::of_seed(args.seed);
+    let story = first(args);
     let outcome = play(&story, args.planted, true);
     write!(out, "{story}{}", outcome.record.trace())?;
     for breach in &outcome.breaches {
@@ -82,12 +90,21 @@ fn trace(args: &Args, out: Out<'_>) -> std::io::Result<bool> {
     Ok(outcome.breaches.is_empty())
 }
 
+/// The first story, where it is not every fault at every call.
+fn first(args: &Args) -> Story {
+    match (args.call, args.fault) {
+        (Some(call), Some(fault)) => Story::with_fault(args.seed, call, fault),
+        _ => Story::of_seed(args.seed),
+    }
+}
+
 fn stories(args: &Args, out: Out<'_>) -> std::io::Result<bool> {
     let start = Instant::now();
     let stories: Box<dyn Iterator<Item = Story> + Send> = if args.exhaustive {
         Box::new(search::exhaustive(args.seed))
     } else {
-        Box::new((args.seed..args.seed + args.runs).map(Story::of_seed))
+        let others = (args.seed + 1..args.seed + args.runs).map(Story::of_seed);
+        Box::new(std::iter::once(first(args)).chain(others))
     };
     let (runs, found) = search::all(stories, args.planted, args.keep_going);
     for found in &found {
@@ -131,12 +148,8 @@ fn tell(found: &Found, args: &Args, out: Out<'_>) -> std::io::Result<()> {
     for breach in breaches {
         writeln!(out, "  {breach}")?;
     }
-    let seed = story.seed;
-    if args.exhaustive {
-        return writeln!(out, "again: just sim {seed} --exhaustive\n");
-    }
     let planted = args.planted.map_or(String::new(), |planted| {
         format!(" --planted {}", planted.name())
     });
-    writeln!(out, "again: just sim {seed}{planted}\n")
+    writeln!(out, "again: just sim {}{planted}\n", story.arguments())
 }

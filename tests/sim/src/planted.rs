@@ -48,6 +48,8 @@ pub enum Planted {
     ReleaseBeforeDrain,
     /// A namespace that is not in the cache yet has no rules.
     EmptyCacheIsNoRules,
+    /// A write that is refused ends in a panic.
+    PanicsWhenRefused,
 }
 
 /// Where a planted fault has to be found.
@@ -73,7 +75,7 @@ impl Row {
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Row; 7] = [
+    pub const ALL: [Row; 8] = [
         Row::new(Self::TwoWrites, 10, &["a_saved_value_is_never_lost"]),
         Row::new(
             Self::NoPrecondition,
@@ -101,6 +103,7 @@ impl Planted {
             &["the_lease_is_given_back_after_the_writes"],
         ),
         Row::new(Self::EmptyCacheIsNoRules, 100, &["writes_follow_the_rules"]),
+        Row::new(Self::PanicsWhenRefused, 10, &["nothing_panics"]),
     ];
 
     /// As it is typed.
@@ -161,7 +164,8 @@ impl Bent {
             Planted::TwoWrites
             | Planted::NoPrecondition
             | Planted::SavedOverwritten
-            | Planted::ReleaseBeforeDrain => is_write,
+            | Planted::ReleaseBeforeDrain
+            | Planted::PanicsWhenRefused => is_write,
             Planted::LeadershipNotAsked | Planted::ExpiryByWallClock => is_lease,
             Planted::EmptyCacheIsNoRules => request.uri().path() == "/api/v1/namespaces",
         };
@@ -176,6 +180,11 @@ impl Bent {
             Planted::ExpiryByWallClock => self.judge_by_clock(request).await,
             Planted::ReleaseBeforeDrain => self.release_early(request).await,
             Planted::EmptyCacheIsNoRules => self.empty_at_first(request).await,
+            Planted::PanicsWhenRefused => {
+                let answer = self.wire.pass(request).await?;
+                assert!(answer.status().is_success(), "who would refuse that");
+                Ok(answer)
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 //! Looking for a story that ends badly, and making it short.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -112,9 +111,7 @@ pub fn planted(row: &Row) -> Option<(u64, Breach)> {
 pub fn exhaustive(seed: u64) -> impl Iterator<Item = Story> + Send {
     let calls = play(&Story::quiet(seed), None, false).record.calls_in_story;
     (1..=calls).flat_map(move |call| {
-        CallFault::ALL.into_iter().map(move |fault| Story {
-            calls: BTreeMap::from([(call, fault)]),
-            ..Story::quiet(seed)
-        })
+        let faults = CallFault::ALL.into_iter();
+        faults.map(move |fault| Story::with_fault(seed, call, fault))
     })
 }

@@ -24,6 +24,7 @@ use crate::cast::{self, CONFIG, CONFIG_MAP, HOME, LEASE};
 use crate::check::{self, Breach};
 use crate::clock::{MachineClock, World};
 use crate::network::{Network, Wire};
+use crate::panics;
 use crate::planted::Planted;
 use crate::record::Record;
 use crate::rules;
@@ -108,12 +109,22 @@ pub fn play(story: &Story, planted: Option<Planted>, keeps_trace: bool) -> Outco
         .start_paused(true)
         .build()
         .expect("a runtime without IO can be built");
-    runtime.block_on(async {
-        let mut stage = Stage::new(story, planted, Record::new(keeps_trace));
-        let breaches = stage.run().await;
-        let record = stage.network.record(std::mem::take);
-        Outcome { breaches, record }
-    })
+    let mut network = None;
+    let (breaches, panics) = panics::during(|| {
+        runtime.block_on(async {
+            let mut stage = Stage::new(story, planted, Record::new(keeps_trace));
+            network = Some(stage.network.clone());
+            stage.run().await
+        })
+    });
+    let told = panics.into_iter();
+    let told = told.map(|panic| Breach::new("nothing_panics", panic));
+    let breaches = told.chain(breaches.unwrap_or_default()).collect();
+    let record = network.map(|network| network.record(std::mem::take));
+    Outcome {
+        breaches,
+        record: record.unwrap_or_default(),
+    }
 }
 
 impl Stage {

@@ -84,3 +84,16 @@ fn what_is_planted_is_found_and_made_short() {
         assert!(found.short.len() <= 3, "{breach}: {}", found.short);
     }
 }
+
+#[test]
+fn a_panic_is_told_with_its_story_and_made_short() {
+    // There is no such replica, and the stage falls over it.
+    let mut story = Story::of_seed(2);
+    let at = beginning() + SignedDuration::from_mins(30);
+    story.deeds.push((at, Deed::EndWatches(9)));
+    let found = search::story(story, None).expect("it panics");
+    assert_eq!(found.short.len(), 1, "{}", found.short);
+    assert_eq!(found.breaches[0].promise, "nothing_panics");
+    let told = found.breaches[0].to_string();
+    assert!(told.contains("len is 2 but the index is 9, at "), "{told}");
+}
