@@ -17,9 +17,10 @@
 //! ```
 
 use std::collections::BTreeMap;
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tarnfui_shared::workload::{KINDS, Kind};
@@ -59,6 +60,10 @@ pub struct Seams {
     /// [`crate::leader::client`] makes one.
     pub lease_client: kube::Client,
 }
+
+/// Asked before each step of each task of a replica. Where it says that the task has to wait, it wakes
+/// the task once that may go on: a simulation of SIGSTOP, and nothing that a process has.
+pub type Gate = Arc<dyn Fn(&mut Context<'_>) -> Poll<()> + Send + Sync>;
 
 /// What a replica is told once and for all.
 #[derive(Debug, Clone)]
@@ -105,6 +110,16 @@ impl Replica {
     ///
     /// If the timings are not in the order that [`Timings`] demands.
     pub fn start(settings: Settings, seams: Seams) -> Self {
+        Self::start_behind(None, settings, seams)
+    }
+
+    /// The same, behind a gate. What comes of [`run`](Self::run) is not behind it, and up to whoever
+    /// polls that.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_behind(gate: Option<&Gate>, settings: Settings, seams: Seams) -> Self {
         let Settings {
             lease,
             candidate,
@@ -130,7 +145,7 @@ impl Replica {
             news: news_sender,
             staleness: admin.staleness.clone(),
         };
-        let mut tasks = Tasks::default();
+        let mut tasks = Tasks(JoinSet::new(), gate.cloned());
         let world = World::new((origin == Origin::BuiltIn).then(|| reader.built_in()));
         read_configuration(&mut tasks, &watches, origin, (own, reader));
         let handled = watch_all(&mut tasks, &watches);
@@ -148,8 +163,8 @@ impl Replica {
         let (retire, retiring) = watch::channel(false);
         Self {
             tasks,
-            looking: Task::spawn(reconciler.run(news, queries, told(stopped))),
-            campaign: Task::spawn(elector.run(told(retiring))),
+            looking: Task::spawn(gate, reconciler.run(news, queries, told(stopped))),
+            campaign: Task::spawn(gate, elector.run(told(retiring))),
             stop,
             retire,
             admin,
@@ -240,16 +255,19 @@ fn watch_all(tasks: &mut Tasks, watches: &Watches) -> BTreeMap<Kind, watch::Send
     handled
 }
 
-/// Tasks that run for as long as the replica does.
-#[derive(Default)]
-struct Tasks(JoinSet<&'static str>);
+/// Tasks that run for as long as the replica does, behind the same gate.
+struct Tasks(JoinSet<&'static str>, Option<Gate>);
 
 impl Tasks {
     fn spawn(&mut self, what: &'static str, task: impl Future<Output = ()> + Send + 'static) {
-        self.0.spawn(async move {
+        let task = async move {
             task.await;
             what
-        });
+        };
+        match &self.1 {
+            None => self.0.spawn(task),
+            Some(gate) => self.0.spawn(behind(gate.clone(), task)),
+        };
     }
 }
 
@@ -258,8 +276,11 @@ struct Task<T>(JoinHandle<T>);
 
 impl<T: Send + 'static> Task<T> {
     #[expect(clippy::disallowed_methods, reason = "the handle ends it")]
-    fn spawn(task: impl Future<Output = T> + Send + 'static) -> Self {
-        Self(tokio::spawn(task))
+    fn spawn(gate: Option<&Gate>, task: impl Future<Output = T> + Send + 'static) -> Self {
+        Self(match gate {
+            None => tokio::spawn(task),
+            Some(gate) => tokio::spawn(behind(gate.clone(), task)),
+        })
     }
 }
 
@@ -275,6 +296,16 @@ impl<T> Drop for Task<T> {
     fn drop(&mut self) {
         self.0.abort();
     }
+}
+
+/// A task that takes no step but with leave.
+async fn behind<T>(gate: Gate, task: impl Future<Output = T>) -> T {
+    let mut task = pin!(task);
+    poll_fn(|cx| {
+        ready!(gate(cx));
+        task.as_mut().poll(cx)
+    })
+    .await
 }
 
 fn unasked<T>(ended: Result<T, JoinError>, what: &'static str) -> ReplicaError {

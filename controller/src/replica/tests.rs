@@ -223,3 +223,22 @@ fn every_choice_between_what_is_ready_has_an_order() {
     }
     assert!(choices > 0, "it finds none at all");
 }
+
+#[tokio::test]
+async fn a_task_behind_a_gate_takes_no_step_before_it_may() {
+    let (told, may) = watch::channel(false);
+    let gate: Gate = Arc::new(move |_| {
+        if *may.borrow() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    });
+    let (step, taken) = watch::channel(false);
+    let mut task = Box::pin(behind(gate, async move { step.send_replace(true) }));
+    assert!(futures::poll!(&mut task).is_pending());
+    assert!(!*taken.borrow());
+    told.send_replace(true);
+    assert!(futures::poll!(&mut task).is_ready());
+    assert!(*taken.borrow());
+}
