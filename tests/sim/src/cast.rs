@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tarnfui_sandbox::answer::Answer;
 use tarnfui_sandbox::authz::Caller;
 use tarnfui_sandbox::server::Server;
-use tarnfui_shared::workload::Kind;
+use tarnfui_shared::workload::{Field, Kind};
 
 /// The namespace of the controllers.
 pub const HOME: &str = "tarnfui-system";
@@ -107,7 +107,25 @@ pub fn beginning() -> Timestamp {
     "2026-11-23T06:00:00Z".parse().expect("it is a time")
 }
 
+impl Namespace {
+    /// The manifest, as a person would write it.
+    pub fn manifest(&self) -> Value {
+        let annotations = prefixed(self.annotations);
+        json!({ "metadata": { "name": self.name, "annotations": annotations } })
+    }
+}
+
 impl Workload {
+    /// The same with another number of replicas, or suspended where that is odd.
+    #[must_use]
+    pub fn with(self, number: u32) -> Self {
+        let value = match self.kind.row().field {
+            Field::Replicas => number,
+            Field::Suspend => number % 2,
+        };
+        Self { value, ..self }
+    }
+
     /// The value of the field that sleeping changes.
     pub fn value(&self) -> Value {
         match self.kind {
@@ -198,9 +216,7 @@ fn appeared() -> Server {
         &json!({ "metadata": { "name": CONFIG_MAP }, "data": { "config.yaml": CONFIG } }),
     );
     for namespace in CAST {
-        let annotations = prefixed(namespace.annotations);
-        let body = json!({ "metadata": { "name": namespace.name, "annotations": annotations } });
-        create("/api/v1/namespaces", &body);
+        create("/api/v1/namespaces", &namespace.manifest());
         for workload in namespace.workloads {
             let path = path(workload.kind, namespace.name);
             create(&path, &workload.manifest(namespace.name));

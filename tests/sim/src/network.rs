@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use crate::cast::{HOME, LEASE};
 use crate::clock::World;
-use crate::record::{Actor, Made, Record};
+use crate::record::{Actor, ByHand, Made, Record};
 use crate::story::CallFault;
 
 mod answers;
@@ -34,6 +34,8 @@ pub struct Trouble {
     pub slow: Option<(Instant, Duration)>,
     /// Watches are behind until then, by so much.
     pub lag: Option<(Instant, Duration)>,
+    /// Whether the process stands still.
+    pub stands: bool,
     /// How often its watches were ended.
     pub ends: u32,
 }
@@ -163,6 +165,13 @@ impl Network {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes down that a person is about to take the lease from whom it names.
+    pub fn note_lease_by_hand(&self) {
+        let (elapsed, holder) = (self.world.elapsed(), self.holder());
+        let by_hand = ByHand { elapsed, holder };
+        self.record(|record| record.by_hand.push(by_hand));
     }
 
     /// Whom the lease names, on the server.

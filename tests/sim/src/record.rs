@@ -39,6 +39,17 @@ pub struct Begun {
     pub name: String,
     /// When the last renewal that it was told of had been sent.
     pub renewed: Option<Duration>,
+    /// The same of the last call that told it whom the lease names.
+    pub told: Option<Duration>,
+}
+
+/// A lease that a person deleted, or put another one in the place of.
+#[derive(Debug, Clone)]
+pub struct ByHand {
+    /// When, in the time that runs.
+    pub elapsed: Duration,
+    /// Whom it named.
+    pub holder: Option<String>,
 }
 
 /// What a change of the store was.
@@ -69,6 +80,8 @@ pub struct Record {
     pub changes: Vec<Change>,
     /// Leases given back while writes were in flight, in sentences.
     pub early: Vec<String>,
+    /// What people did to the lease.
+    pub by_hand: Vec<ByHand>,
     /// How many calls were made.
     pub calls: u64,
     /// How many of them before all was mended.

@@ -13,7 +13,7 @@ use tarnfui_shared::config::Config;
 use tarnfui_shared::decide::{Activity, State, decide};
 use tarnfui_shared::rules::Rules;
 
-use crate::cast::{CAST, CONFIG, prefixed};
+use crate::cast::{CAST, CONFIG};
 
 /// The configuration of the cast.
 static CONFIGURED: LazyLock<Config> =
@@ -40,9 +40,7 @@ pub fn state(at: Timestamp, rules: &Rules) -> State {
 pub fn boundaries(from: Timestamp, to: Timestamp) -> Vec<Timestamp> {
     let mut boundaries = BTreeSet::new();
     for namespace in CAST {
-        let object = serde_json::json!({ "metadata":
-            { "name": namespace.name, "annotations": prefixed(namespace.annotations) } });
-        let rules = of(&object.into());
+        let rules = of(&namespace.manifest().into());
         let until = |at: &Timestamp| decide(*at, &rules, &Activity::default()).until;
         let instants = std::iter::successors(until(&from), until);
         boundaries.extend(instants.take_while(|at| *at < to));

@@ -28,10 +28,14 @@ use crate::panics;
 use crate::planted::Planted;
 use crate::record::Record;
 use crate::rules;
-use crate::story::{Deed, Story};
+use crate::story::{Deed, Role, Story};
 use crate::timeline::Timeline;
 
 mod deeds;
+mod people;
+mod standstill;
+
+use standstill::Standstill;
 
 /// How long before an instant that matters, and after it, the world's time is lived through.
 const BEFORE: SignedDuration = SignedDuration::from_millis(1_500);
@@ -42,6 +46,9 @@ const AFTER_DEED: SignedDuration = SignedDuration::from_secs(25);
 
 /// How long the start takes: somebody has to become the leader.
 const START: SignedDuration = SignedDuration::from_secs(5);
+
+/// How often it is looked at whether a replica that was told to stop has done so.
+const START_AGAIN: Duration = Duration::from_secs(1);
 
 /// How often what heals itself is looked at.
 const HEAL_EVERY: Duration = Duration::from_secs(7);
@@ -69,6 +76,10 @@ enum Act {
     Start(usize),
     Heal(usize, Instant),
     Configure(&'static str),
+    GoOn(usize),
+    Found(usize),
+    Apply(Role, u32, Instant),
+    Unscale(Role),
 }
 
 /// What the cluster's own controllers do.
@@ -77,6 +88,7 @@ type Machinery = Pin<Box<dyn Future<Output = ()>>>;
 struct Running {
     life: Pin<Box<dyn Future<Output = Result<(), ReplicaError>>>>,
     told: watch::Sender<bool>,
+    standstill: Standstill,
 }
 
 struct Slot {
@@ -228,6 +240,9 @@ impl Stage {
                 let Some(running) = &mut slot.running else {
                     continue;
                 };
+                if running.standstill.stands() {
+                    continue;
+                }
                 if let Poll::Ready(ended) = running.life.as_mut().poll(cx) {
                     return Poll::Ready(Turn::Ended(replica, ended));
                 }
@@ -270,11 +285,19 @@ impl Stage {
             Act::Start(replica) => self.start(replica),
             Act::Heal(namespace, until) => self.heal(namespace, until),
             Act::Configure(text) => self.configure(text),
+            Act::GoOn(replica) => self.go_on(replica),
+            Act::Found(namespace) => self.found(namespace),
+            Act::Apply(role, value, until) => self.apply(role, value, until),
+            Act::Unscale(role) => self.unscale(role),
         }
     }
 
     fn start(&mut self, replica: usize) {
-        if self.slots[replica].running.is_some() {
+        if let Some(running) = &self.slots[replica].running {
+            // Told to stop while it stood still, it ends later than that takes.
+            if *running.told.borrow() {
+                self.after(START_AGAIN, Act::Start(replica));
+            }
             return;
         }
         let slot = &mut self.slots[replica];
@@ -306,26 +329,49 @@ impl Stage {
             client: clients.0,
             lease_client: clients.1,
         };
-        let life = Replica::start(settings, seams).run(async move {
+        let standstill = Standstill::default();
+        let network = self.network.clone();
+        let gate = standstill.gate(move || network.change(replica, |it| it.stands = true));
+        let started = Replica::start_behind(Some(&gate), settings, seams);
+        let life = started.run(async move {
             drop(telling.wait_for(|told| *told).await);
         });
         slot.running = Some(Running {
             life: Box::pin(life),
             told,
+            standstill,
         });
     }
 
     fn kill(&mut self, replica: usize, back: Duration) {
         self.slots[replica].running = None;
+        self.network.change(replica, |it| it.stands = false);
         self.after(back, Act::Start(replica));
+    }
+
+    fn stand_still(&mut self, replica: usize, steps: u32, lasts: Duration) {
+        if let Some(running) = &self.slots[replica].running {
+            running.standstill.begin(steps);
+            self.after(lasts, Act::GoOn(replica));
+        }
+    }
+
+    fn go_on(&mut self, replica: usize) {
+        // What was to be sent still is sent first: nobody has taken it back yet.
+        self.network.change(replica, |it| it.stands = false);
+        if let Some(running) = &self.slots[replica].running {
+            running.standstill.end();
+        }
     }
 
     /// All that went wrong is over, and everybody is there.
     fn mend(&mut self) {
         self.network.mend();
         self.configure(CONFIG);
-        self.acts.retain(|_, act| matches!(act, Act::Start(_)));
+        let stays = |act: &Act| matches!(act, Act::Start(_) | Act::Found(_) | Act::Unscale(_));
+        self.acts.retain(|_, act| stays(act));
         for replica in 0..self.slots.len() {
+            self.go_on(replica);
             self.slots[replica].clock.set_ahead(SignedDuration::ZERO);
             let is_coming = self
                 .acts

@@ -22,7 +22,7 @@ pub use deed::Deed;
 pub const DAYS: i64 = 2;
 
 /// The most that happens in one.
-const DEEDS: usize = 8;
+const DEEDS: usize = 10;
 
 /// How many calls are likely to be made, for a fault at one of them.
 const CALLS: u64 = 400;

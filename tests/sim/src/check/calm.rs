@@ -42,9 +42,7 @@ pub(super) fn judge(stage: &Stage) -> Vec<Breach> {
 /// When a namespace goes from one state to the other: what it finds at the start, every boundary, and
 /// what it gives back when its rules are taken away.
 fn transitions(namespace: &Namespace, end: Timestamp) -> Vec<Timestamp> {
-    let object = serde_json::json!({ "metadata": { "name": namespace.name,
-        "annotations": crate::cast::prefixed(namespace.annotations) } });
-    let rules = rules::of(&object.into());
+    let rules = rules::of(&namespace.manifest().into());
     let is_asleep = |at: Timestamp| rules::state(at, &rules) == State::Asleep;
     let mut owed: Vec<_> = is_asleep(beginning()).then(beginning).into_iter().collect();
     let moment = SignedDuration::from_nanos(1);

@@ -1,11 +1,12 @@
-//! How things stand once all that went wrong is over: as the rules say, with nothing lost, and
-//! nothing more is written.
+//! How things stand once all that went wrong is over: as the rules say, with nothing lost or left
+//! behind, and nothing more is written.
 
 use std::collections::BTreeMap;
 
 use tarnfui_sandbox::json::Value;
 use tarnfui_sandbox::kinds::RESOURCES;
 use tarnfui_shared::decide::State as Decided;
+use tarnfui_shared::observe::HANDOVER_MANAGER;
 use tarnfui_shared::workload::KINDS;
 
 use super::Breach;
@@ -41,6 +42,8 @@ pub fn state(stage: &Stage, wanted: State) -> Vec<Breach> {
     let now = stage.world.now();
     for namespace in CAST {
         let Some(object) = object(stage, "Namespace", "", namespace.name) else {
+            let found = format!("{} is gone", namespace.name);
+            breaches.push(Breach::new("every_workload_is_as_its_rules_say", found));
             continue;
         };
         let decided = rules::state(now, &rules::of(&object));
@@ -52,6 +55,11 @@ pub fn state(stage: &Stage, wanted: State) -> Vec<Breach> {
                 breaches.push(Breach::new("every_workload_is_as_its_rules_say", found));
                 continue;
             };
+            if is_in_the_way(&object) {
+                let found =
+                    format!("{reference}: {HANDOVER_MANAGER} is still in its managedFields");
+                breaches.push(Breach::new("who_applies_meets_no_conflict_of_ours", found));
+            }
             let stand = Stand::of(&object);
             let wish = wishes.get(&reference).copied().unwrap_or_default();
             let floor = floor(workload.annotations);
@@ -62,6 +70,13 @@ pub fn state(stage: &Stage, wanted: State) -> Vec<Breach> {
         }
     }
     breaches
+}
+
+/// Whether what we wrote where server-side apply owns the field would be a conflict of the next apply.
+fn is_in_the_way(object: &Value) -> bool {
+    let entries = object["metadata"]["managedFields"].as_array();
+    let mut entries = entries.into_iter().flatten();
+    entries.any(|entry| entry["manager"] == HANDOVER_MANAGER)
 }
 
 fn is_right(wanted: State, decided: Decided, stand: &Stand, wish: Wish, floor: i64) -> bool {
@@ -98,8 +113,9 @@ fn wishes(stage: &Stage) -> BTreeMap<String, Wish> {
             return;
         };
         if write.is_ours() {
-            // Put to sleep, it is nobody's start any more.
-            wish.is_started &= write.after.mark.is_none();
+            // Put to sleep, it is nobody's start any more. Taking our entry out of `managedFields`
+            // is not that.
+            wish.is_started &= before.mark.is_some() || write.after.mark.is_none();
             return;
         }
         wish.is_spoilt |= before.mark != write.after.mark;

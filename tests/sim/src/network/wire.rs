@@ -1,7 +1,9 @@
 //! The way of one replica: its requests go to the sandbox, or are lost, or late, and it is written down
 //! what was asked and under which lease.
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,6 +14,7 @@ use kube::client::Body;
 use tarnfui_controller::clock::Clock as _;
 use tarnfui_sandbox::authz::Caller;
 use tarnfui_sandbox::door;
+use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{Instant, sleep, sleep_until};
 use tower::BoxError;
 
@@ -40,8 +43,17 @@ pub struct Wire {
     caller: Arc<Caller>,
     /// Workload writes that were begun and have not ended.
     in_flight: Arc<Mutex<u32>>,
-    /// When the last renewal that was answered had been sent.
-    renewed: Arc<Mutex<Option<Duration>>>,
+    /// What this end knows of the lease.
+    known: Arc<Mutex<Known>>,
+}
+
+/// When the last calls of their kind had been sent, of those whose answers have come.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    /// Of those that renewed the lease.
+    renewed: Option<Duration>,
+    /// Of those that told whom it names.
+    told: Option<Duration>,
 }
 
 impl Wire {
@@ -55,7 +67,7 @@ impl Wire {
             clock,
             caller: Arc::new(caller),
             in_flight: Arc::default(),
-            renewed: Arc::default(),
+            known: Arc::default(),
         }
     }
 
@@ -94,20 +106,47 @@ impl Wire {
             begun,
             fault,
         };
-        let answer = self.carry(&call, &request, kind).await;
+        let answer = self.hand_over(call, request.clone(), kind).await;
         let told = match &answer {
             Ok(answer) => answer.status().as_str().to_owned(),
             Err(error) => error.to_string(),
         };
         self.trace(&call, &request, &told);
-        let is_renewal = kind == Kind::Lease
-            && request.method() != Method::GET
-            && !is_release(&request)
-            && call.fault != Some(CallFault::BodyHangs);
-        if is_renewal && answer.as_ref().is_ok_and(|it| it.status().is_success()) {
-            *lock(&self.renewed) = Some(sent);
+        if kind == Kind::Lease
+            && call.fault != Some(CallFault::BodyHangs)
+            && let Ok(answer) = &answer
+        {
+            self.note_known(&request, answer, sent);
         }
         answer
+    }
+
+    /// Writes down what a call of the lease has told.
+    fn note_known(&self, request: &Request<Bytes>, answer: &Answer, sent: Duration) {
+        if !answer.status().is_success() {
+            return;
+        }
+        let mut known = lock(&self.known);
+        let is_write = request.method() != Method::GET;
+        if is_write && !is_release(request) {
+            known.renewed = Some(sent);
+        }
+        if is_write || answer.extensions().get::<NamesSomebody>().is_some() {
+            known.told = Some(sent);
+        }
+    }
+
+    /// From here on a call is the network's, and goes on whether its replica does or stands still;
+    /// who does not wait for it any more takes it back.
+    async fn hand_over(
+        &self,
+        call: Call,
+        request: Request<Bytes>,
+        kind: Kind,
+    ) -> Result<Answer, BoxError> {
+        let wire = self.clone();
+        let carrying = tokio::spawn(async move { wire.carry(&call, &request, kind).await });
+        Carried(carrying).await?
     }
 
     /// There and back: some milliseconds each way, so that calls overlap.
@@ -122,6 +161,7 @@ impl Wire {
             call.number.wrapping_mul(7919) % 3_000,
         ))
         .await;
+        self.held(call).await;
         match call.fault {
             Some(CallFault::Lost) => return Err("the connection broke".into()),
             Some(CallFault::Hangs) => return pending().await,
@@ -136,7 +176,7 @@ impl Wire {
             return Ok(refusal(code));
         }
         let actor = Actor::Replica(self.replica);
-        let answer = self.network.make(actor, call.begun, || {
+        let mut answer = self.network.make(actor, call.begun, || {
             self.network.sandbox.answer(&self.caller, request)
         });
         match call.fault {
@@ -152,6 +192,9 @@ impl Wire {
             sleep(by).await;
         }
         self.way().await?;
+        if kind == Kind::Lease && names_somebody(answer.body()) {
+            answer.extensions_mut().insert(NamesSomebody);
+        }
         Ok(answer.map(|body| match body {
             door::Body::Whole(bytes) => Full::new(bytes).map_err(Into::into).boxed_unsync(),
             door::Body::Stream(lines) => Flow::new(self.clone(), lines).body(),
@@ -175,6 +218,15 @@ impl Wire {
         }
     }
 
+    /// Of what a process handed over just before it was stopped, some is with the kernel, and goes on;
+    /// the rest is still to be sent, and waits for the process.
+    async fn held(&self, call: &Call) {
+        let is_sent = call.number.is_multiple_of(2);
+        while !is_sent && self.trouble().stands {
+            self.network.bell.notified().await;
+        }
+    }
+
     async fn die(&self) -> Result<Answer, BoxError> {
         // Nobody listens once the run is over.
         let _ = self.network.kills.send((self.replica, BACK_AFTER));
@@ -194,6 +246,7 @@ impl Wire {
 
     /// Writes down that a write of a workload was begun, and under which lease.
     fn begin(&self, call: u64) -> usize {
+        let known = *lock(&self.known);
         let begun = Begun {
             elapsed: self.network.world.elapsed(),
             world: self.network.world.now(),
@@ -202,7 +255,8 @@ impl Wire {
             call,
             holder: self.network.holder(),
             name: self.name.to_string(),
-            renewed: *lock(&self.renewed),
+            renewed: known.renewed,
+            told: known.told,
         };
         self.network.record(|record| {
             record.begun.push(begun);
@@ -234,7 +288,25 @@ impl Wire {
     }
 }
 
+/// A call on its way. Dropping it takes it back.
+struct Carried(JoinHandle<Result<Answer, BoxError>>);
+
+impl Future for Carried {
+    type Output = Result<Result<Answer, BoxError>, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(cx)
+    }
+}
+
+impl Drop for Carried {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 /// One call.
+#[derive(Clone, Copy)]
 struct Call {
     number: u64,
     begun: Option<usize>,
@@ -268,6 +340,19 @@ impl Kind {
 fn is_release(request: &Request<Bytes>) -> bool {
     let wanted = b"\"holderIdentity\":\"\"";
     request.body().windows(wanted.len()).any(|it| it == wanted)
+}
+
+/// Of an answer: that it is a lease with a holder.
+#[derive(Clone, Copy)]
+struct NamesSomebody;
+
+fn names_somebody(body: &door::Body) -> bool {
+    let door::Body::Whole(bytes) = body else {
+        return false;
+    };
+    let wanted = b"\"holderIdentity\":\"";
+    let mut found = bytes.windows(wanted.len() + 1);
+    found.any(|it| it.starts_with(wanted) && !it.ends_with(b"\""))
 }
 
 /// Counts a write for as long as its client waits for it.

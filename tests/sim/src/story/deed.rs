@@ -20,6 +20,12 @@ pub enum Deed {
     Deploy(Role),
     /// A person deletes it, and makes it again.
     Recreate(Role),
+    /// A person deletes a namespace, and makes it again with all that was in it.
+    Refound(usize, Duration),
+    /// An autoscaler has a workload for its target, with these bounds, and goes again.
+    Autoscale(Role, u32, u32, Duration),
+    /// A tool applies a workload with so many replicas, once or again and again, by server-side apply.
+    Apply(Role, u32, Duration),
     /// A person writes into the mark, or takes it away.
     EditMark(Role, Option<&'static str>),
     /// A GitOps tool puts back what Git says, again and again.
@@ -36,6 +42,8 @@ pub enum Deed {
     Kill(usize, Duration),
     /// A replica is told to stop, and started again.
     Stop(usize, Duration),
+    /// A replica stands still, as by SIGSTOP, after so many steps of its tasks; and goes on.
+    StandStill(usize, u32, Duration),
     /// A replica is cut off: without a sign, or with an error.
     CutOff(usize, bool, Duration),
     /// A replica's answers are late by so much.
@@ -44,9 +52,21 @@ pub enum Deed {
     Lag(usize, Duration, Duration),
     /// The watches of a replica end.
     EndWatches(usize),
+    /// A person deletes the Lease, or puts one of their own making in its place: the `spec`.
+    Lease(Option<&'static str>),
     /// A replica's clock is set, so many seconds ahead of the world.
     Step(usize, i64),
 }
+
+/// What becomes of the Lease by hand: none, one without a holder, and one whose holder never renews
+/// it, for longer than ours would live and without saying for how long.
+const LEASES: [Option<&str>; 5] = [
+    None,
+    None,
+    Some("{}"),
+    Some(r#"{"holderIdentity":"somebody"}"#),
+    Some(r#"{"holderIdentity":"somebody","leaseDurationSeconds":40}"#),
+];
 
 /// Whatever luck has it.
 pub(super) fn choose(luck: &mut Rng, replicas: usize) -> Deed {
@@ -55,7 +75,7 @@ pub(super) fn choose(luck: &mut Rng, replicas: usize) -> Deed {
     let replica = luck.usize(..replicas);
     let long = Duration::from_secs(luck.u64(5..60));
     let short = Duration::from_millis(luck.u64(100..15_000));
-    match luck.u8(..22) {
+    match luck.u8(..32) {
         0..=3 => {
             let (key, value) = annotation(luck);
             Deed::Annotate(namespace, key, value)
@@ -80,11 +100,23 @@ pub(super) fn choose(luck: &mut Rng, replicas: usize) -> Deed {
         13 => Deed::Refuse([403, 409, 422, 429, 500, 503][luck.usize(..6)], short),
         14 => Deed::Compact,
         15 => Deed::Kill(replica, short),
-        16 => Deed::Stop(replica, short),
+        16 | 31 => Deed::Stop(replica, short),
         17 => Deed::CutOff(replica, luck.bool(), long),
         18 => Deed::Slow(replica, Duration::from_millis(luck.u64(100..3_500)), long),
         19 => Deed::Lag(replica, short, long),
         20 => Deed::EndWatches(replica),
+        25 => Deed::Refound(namespace, long),
+        26..=27 => {
+            let least = luck.u32(1..4);
+            Deed::Autoscale(role, least, least + luck.u32(..4), long)
+        }
+        28..=29 => Deed::Apply(
+            role,
+            luck.u32(..5),
+            if luck.bool() { long } else { Duration::ZERO },
+        ),
+        23..=24 => Deed::Lease(LEASES[luck.usize(..LEASES.len())]),
+        21..=22 => Deed::StandStill(replica, luck.u32(..30), long),
         _ => Deed::Step(replica, [-3600, -20, -1, 1, 20, 3600][luck.usize(..6)]),
     }
 }
@@ -113,6 +145,16 @@ impl fmt::Display for Deed {
             Self::Scale(role, to) => write!(f, "{role}: scaled to {to}"),
             Self::Deploy(role) => write!(f, "{role}: a new version"),
             Self::Recreate(role) => write!(f, "{role}: deleted and made again"),
+            Self::Refound(namespace, back) => {
+                let name = CAST[*namespace].name;
+                write!(f, "{name}: deleted, and made again after {back:?}")
+            }
+            Self::Autoscale(role, least, most, lasts) => {
+                write!(f, "{role}: autoscaled from {least} to {most} for {lasts:?}")
+            }
+            Self::Apply(role, value, lasts) => {
+                write!(f, "{role}: applied with {value} for {lasts:?}")
+            }
             Self::EditMark(role, to) => {
                 write!(
                     f,
@@ -137,6 +179,12 @@ impl fmt::Display for Deed {
             Self::Stop(replica, back) => {
                 write!(f, "replica {replica}: told to stop, back in {back:?}")
             }
+            Self::StandStill(replica, steps, lasts) => {
+                write!(
+                    f,
+                    "replica {replica}: stands still in {steps} steps for {lasts:?}"
+                )
+            }
             Self::CutOff(replica, is_silent, lasts) => {
                 let how = if *is_silent {
                     "without a sign"
@@ -152,6 +200,8 @@ impl fmt::Display for Deed {
                 write!(f, "replica {replica}: watches {by:?} behind for {lasts:?}")
             }
             Self::EndWatches(replica) => write!(f, "replica {replica}: its watches end"),
+            Self::Lease(None) => f.write_str("the Lease is deleted"),
+            Self::Lease(Some(spec)) => write!(f, "the Lease is made by hand: {spec}"),
             Self::Step(replica, by) => write!(f, "replica {replica}: its clock {by} s ahead"),
         }
     }
