@@ -7,11 +7,15 @@ use std::fmt;
 use crate::record::Record;
 use crate::stage::Stage;
 
+mod between;
 mod calm;
 mod end;
 mod leaders;
+mod troubles;
+mod wish;
 mod writes;
 
+pub use between::{Judged, judge as between};
 pub use end::{State, is_quiet, state};
 
 /// A promise that was not kept.

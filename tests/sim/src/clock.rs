@@ -30,6 +30,16 @@ impl World {
         self.timeline.world(self.start.elapsed())
     }
 
+    /// What time it was after the world had been running for so long.
+    pub fn at(&self, elapsed: Duration) -> Timestamp {
+        self.timeline.world(elapsed)
+    }
+
+    /// When hours are about to be skipped.
+    pub fn skips(&self) -> Vec<Duration> {
+        self.timeline.ends()
+    }
+
     /// When it will be, or was, an instant of the world.
     pub fn instant(&self, world: Timestamp) -> Instant {
         self.start + self.timeline.elapsed(world)

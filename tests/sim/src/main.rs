@@ -87,6 +87,11 @@ fn trace(args: &Args, out: Out<'_>) -> std::io::Result<bool> {
     for breach in &outcome.breaches {
         writeln!(out, "{breach}")?;
     }
+    let judged = outcome.judged;
+    writeln!(
+        out,
+        "{judged} times a workload was judged between two boundaries"
+    )?;
     Ok(outcome.breaches.is_empty())
 }
 

@@ -87,6 +87,11 @@ impl Network {
         (network, killed)
     }
 
+    /// The server at its end.
+    pub fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
+    }
+
     /// Faults at calls, by their number.
     pub fn plan(&self, faults: BTreeMap<u64, CallFault>) {
         self.state().faults = faults;

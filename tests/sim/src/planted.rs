@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 use http::header::CONTENT_LENGTH;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full, StreamBody};
 use jiff::{SignedDuration, Timestamp};
 use kube::client::Body;
@@ -50,6 +50,8 @@ pub enum Planted {
     EmptyCacheIsNoRules,
     /// A write that is refused ends in a panic.
     PanicsWhenRefused,
+    /// A write that failed counts as done.
+    FailedIsDone,
 }
 
 /// Where a planted fault has to be found.
@@ -75,7 +77,7 @@ impl Row {
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Row; 8] = [
+    pub const ALL: [Row; 9] = [
         Row::new(Self::TwoWrites, 10, &["a_saved_value_is_never_lost"]),
         Row::new(
             Self::NoPrecondition,
@@ -104,6 +106,7 @@ impl Planted {
         ),
         Row::new(Self::EmptyCacheIsNoRules, 100, &["writes_follow_the_rules"]),
         Row::new(Self::PanicsWhenRefused, 10, &["nothing_panics"]),
+        Row::new(Self::FailedIsDone, 20, &["every_window_is_reached"]),
     ];
 
     /// As it is typed.
@@ -165,7 +168,8 @@ impl Bent {
             | Planted::NoPrecondition
             | Planted::SavedOverwritten
             | Planted::ReleaseBeforeDrain
-            | Planted::PanicsWhenRefused => is_write,
+            | Planted::PanicsWhenRefused
+            | Planted::FailedIsDone => is_write,
             Planted::LeadershipNotAsked | Planted::ExpiryByWallClock => is_lease,
             Planted::EmptyCacheIsNoRules => request.uri().path() == "/api/v1/namespaces",
         };
@@ -185,7 +189,30 @@ impl Bent {
                 assert!(answer.status().is_success(), "who would refuse that");
                 Ok(answer)
             }
+            Planted::FailedIsDone => self.take_for_done(request).await,
         }
+    }
+
+    /// Answers what failed with the object as it would have become.
+    async fn take_for_done(self, request: Request<Body>) -> Result<Answer, BoxError> {
+        let (head, patch) = open(request).await?;
+        let answer = self.send(head.clone(), &patch).await?;
+        let code = answer.status();
+        if code.is_success() || matches!(code, StatusCode::CONFLICT | StatusCode::NOT_FOUND) {
+            return Ok(answer);
+        }
+        let read = Request::get(head.uri.path()).body(Body::empty())?;
+        let (mut head, body) = self.wire.clone().pass(read).await?.into_parts();
+        head.headers.remove(CONTENT_LENGTH);
+        let mut object: Value = serde_json::from_slice(&body.collect().await?.to_bytes())?;
+        merge(&mut object["spec"], &patch["spec"]);
+        merge(
+            &mut object["metadata"]["labels"],
+            &patch["metadata"]["labels"],
+        );
+        let body = Full::new(Bytes::from(object.to_string()));
+        let body = body.map_err(Into::into).boxed_unsync();
+        Ok(Response::from_parts(head, body))
     }
 
     async fn without_version(self, request: Request<Body>) -> Result<Answer, BoxError> {
@@ -326,6 +353,16 @@ fn bare(chunk: &[u8]) -> Result<(Bytes, Bytes), BoxError> {
         writeln!(bare, "{event}")?;
     }
     Ok((bare.into(), whole.into()))
+}
+
+/// A merge patch of what is flat.
+fn merge(object: &mut Value, patch: &Value) {
+    for (key, value) in patch.as_object().into_iter().flatten() {
+        object[key] = value.clone();
+    }
+    if let Some(object) = object.as_object_mut() {
+        object.retain(|_, value| !value.is_null());
+    }
 }
 
 async fn open(request: Request<Body>) -> Result<(http::request::Parts, Value), BoxError> {

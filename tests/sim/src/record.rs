@@ -80,6 +80,8 @@ pub struct Record {
     pub changes: Vec<Change>,
     /// Leases given back while writes were in flight, in sentences.
     pub early: Vec<String>,
+    /// When something happened to a call, in the time that runs.
+    pub faulted: Vec<Duration>,
     /// What people did to the lease.
     pub by_hand: Vec<ByHand>,
     /// How many calls were made.

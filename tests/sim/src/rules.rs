@@ -36,12 +36,17 @@ pub fn state(at: Timestamp, rules: &Rules) -> State {
     decide(at, rules, &Activity::default()).state
 }
 
+/// Until when they do.
+pub fn until(at: Timestamp, rules: &Rules) -> Option<Timestamp> {
+    decide(at, rules, &Activity::default()).until
+}
+
 /// When the hours of the cast begin and end.
 pub fn boundaries(from: Timestamp, to: Timestamp) -> Vec<Timestamp> {
     let mut boundaries = BTreeSet::new();
     for namespace in CAST {
         let rules = of(&namespace.manifest().into());
-        let until = |at: &Timestamp| decide(*at, &rules, &Activity::default()).until;
+        let until = |at: &Timestamp| until(*at, &rules);
         let instants = std::iter::successors(until(&from), until);
         boundaries.extend(instants.take_while(|at| *at < to));
     }

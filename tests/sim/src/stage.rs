@@ -26,7 +26,7 @@ use crate::clock::{MachineClock, World};
 use crate::network::{Network, Wire};
 use crate::panics;
 use crate::planted::Planted;
-use crate::record::Record;
+use crate::record::{Actor, Record};
 use crate::rules;
 use crate::story::{Deed, Role, Story};
 use crate::timeline::Timeline;
@@ -35,6 +35,7 @@ mod deeds;
 mod people;
 mod standstill;
 
+pub(crate) use deeds::ENDS_WITHIN;
 use standstill::Standstill;
 
 /// How long before an instant that matters, and after it, the world's time is lived through.
@@ -43,6 +44,10 @@ const AFTER: SignedDuration = SignedDuration::from_millis(6_500);
 
 /// How long after something happened: a lease runs out, and a watch notices that it is dead.
 const AFTER_DEED: SignedDuration = SignedDuration::from_secs(25);
+
+/// The same where it is lived through until all that it may have done is over: it lasts for a minute,
+/// and what is judged between two boundaries waits for as long as [`check`] says.
+const LULL: SignedDuration = SignedDuration::from_secs(175);
 
 /// How long the start takes: somebody has to become the leader.
 const START: SignedDuration = SignedDuration::from_secs(5);
@@ -68,6 +73,8 @@ pub struct Outcome {
     pub breaches: Vec<Breach>,
     /// The record.
     pub record: Record,
+    /// How many workloads were judged between two boundaries.
+    pub judged: usize,
 }
 
 /// Something that is going to happen.
@@ -111,6 +118,7 @@ pub struct Stage {
     next: u32,
     /// What was seen on the way.
     breaches: Vec<Breach>,
+    judged: usize,
 }
 
 /// Plays a story. The same story gives the same record, to the byte.
@@ -126,16 +134,18 @@ pub fn play(story: &Story, planted: Option<Planted>, keeps_trace: bool) -> Outco
         runtime.block_on(async {
             let mut stage = Stage::new(story, planted, Record::new(keeps_trace));
             network = Some(stage.network.clone());
-            stage.run().await
+            (stage.run().await, stage.judged)
         })
     });
+    let (breaches, judged) = breaches.unwrap_or_default();
     let told = panics.into_iter();
     let told = told.map(|panic| Breach::new("nothing_panics", panic));
-    let breaches = told.chain(breaches.unwrap_or_default()).collect();
+    let breaches = told.chain(breaches).collect();
     let record = network.map(|network| network.record(std::mem::take));
     Outcome {
         breaches,
         record: record.unwrap_or_default(),
+        judged,
     }
 }
 
@@ -158,11 +168,12 @@ impl Stage {
         });
         let mut stage = Self {
             slots: slots.collect(),
-            machinery: Box::pin(machinery(life, sandbox.clone(), world.clone())),
+            machinery: Box::pin(machinery(life, network.clone(), world.clone())),
             story: story.clone(),
             acts: BTreeMap::new(),
             next: 0,
             breaches: Vec::new(),
+            judged: 0,
             sandbox,
             world,
             network,
@@ -196,6 +207,9 @@ impl Stage {
             breaches.extend(self.settled(check::State::Released).await);
         }
         breaches.extend(check::record(self));
+        let between = check::between(self);
+        breaches.extend(between.breaches);
+        self.judged = between.number;
         breaches.append(&mut self.breaches);
         breaches
     }
@@ -368,8 +382,17 @@ impl Stage {
     fn mend(&mut self) {
         self.network.mend();
         self.configure(CONFIG);
-        let stays = |act: &Act| matches!(act, Act::Start(_) | Act::Found(_) | Act::Unscale(_));
-        self.acts.retain(|_, act| stays(act));
+        for (at, act) in std::mem::take(&mut self.acts) {
+            match act {
+                Act::Unscale(role) => self.unscale(role),
+                Act::Start(_) | Act::Found(_) => drop(self.acts.insert(at, act)),
+                Act::Deed(_)
+                | Act::Heal(..)
+                | Act::Configure(_)
+                | Act::GoOn(_)
+                | Act::Apply(..) => {}
+            }
+        }
         for replica in 0..self.slots.len() {
             self.go_on(replica);
             self.slots[replica].clock.set_ahead(SignedDuration::ZERO);
@@ -385,11 +408,13 @@ impl Stage {
 }
 
 /// The cluster's own controllers, in the world's time.
-async fn machinery(mut life: Life, sandbox: Sandbox, world: World) {
+async fn machinery(mut life: Life, network: Network, world: World) {
+    let sandbox = network.sandbox().clone();
     loop {
         let now = world.now();
         let bell = sandbox.changed();
-        let next = sandbox.with(|server| life.turn(server, now));
+        let turn = || sandbox.with(|server| life.turn(server, now));
+        let next = network.make(Actor::Machinery, None, turn);
         let next = next.map(|at| world.instant(at));
         let due = async {
             match next {
@@ -435,7 +460,8 @@ fn timeline(story: &Story) -> Timeline {
     let boundaries = rules::boundaries(from, to);
     pieces.extend(boundaries.iter().map(|at| (*at - BEFORE, *at + AFTER)));
     let deeds = story.deeds.iter();
-    pieces.extend(deeds.map(|(at, _)| (*at - BEFORE, *at + AFTER_DEED)));
+    let after = if story.has_lulls() { LULL } else { AFTER_DEED };
+    pieces.extend(deeds.map(|(at, _)| (*at - BEFORE, *at + after)));
     pieces.push((to - BEFORE, to));
     Timeline::new(pieces)
 }

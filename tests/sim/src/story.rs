@@ -88,6 +88,12 @@ impl Story {
         self.retry == Timings::STANDARD.retry
     }
 
+    /// Whether it is lived on after each thing that happens until that is over. By every third seed: it
+    /// costs as much as all the rest of a run.
+    pub fn has_lulls(&self) -> bool {
+        self.seed.is_multiple_of(3)
+    }
+
     /// How many things happen.
     pub fn len(&self) -> usize {
         self.deeds.len() + self.calls.len()

@@ -72,10 +72,9 @@ impl Timeline {
         }
     }
 
-    /// When the last stretch ends, in the time that runs.
-    pub fn end(&self) -> Duration {
-        let last = self.0.last().expect("there is one");
-        last.at + last.length
+    /// When each stretch ends, in the time that runs.
+    pub fn ends(&self) -> Vec<Duration> {
+        self.0.iter().map(|it| it.at + it.length).collect()
     }
 }
 
@@ -114,6 +113,6 @@ mod tests {
         assert_eq!(timeline.elapsed(at("12:00:00")), seconds(90));
         assert_eq!(timeline.elapsed(at("08:01:30")), seconds(90));
         assert_eq!(timeline.elapsed(at("07:00:00")), seconds(0));
-        assert_eq!(timeline.end(), seconds(100));
+        assert_eq!(timeline.ends(), [seconds(90), seconds(100)]);
     }
 }

@@ -45,6 +45,16 @@ fn where_nothing_goes_wrong_there_is_one_write_each_and_on_time() {
 }
 
 #[test]
+fn between_two_boundaries_much_is_judged() {
+    // By every third seed a story is lived on until what happened is over.
+    let played = (3..=30).step_by(3).map(Story::of_seed);
+    let judged: Vec<_> = played
+        .map(|story| play(&story, None, false).judged)
+        .collect();
+    assert!(judged.iter().sum::<usize>() > 500, "{judged:?}");
+}
+
+#[test]
 fn what_one_tenant_does_no_other_feels() {
     let others = |story: &Story| -> Vec<String> {
         let record = play(story, None, false).record;

@@ -10,7 +10,9 @@ use tarnfui_shared::observe::HANDOVER_MANAGER;
 use tarnfui_shared::workload::KINDS;
 
 use super::Breach;
-use super::writes::{Stand, each};
+use super::troubles::Troubles;
+use super::wish::{Wish, floor_of};
+use super::writes::{self, Stand, each};
 use crate::cast::CAST;
 use crate::rules;
 use crate::stage::Stage;
@@ -24,29 +26,19 @@ pub enum State {
     Released,
 }
 
-/// What people want of a workload, from what they did.
-#[derive(Debug, Clone, Copy, Default)]
-struct Wish {
-    /// The value.
-    value: i64,
-    /// Whether somebody wrote into the mark: then nobody can tell.
-    is_spoilt: bool,
-    /// Whether somebody started it since it was put to sleep: then it may run on.
-    is_started: bool,
-}
-
 /// What is not as it should be.
 pub fn state(stage: &Stage, wanted: State) -> Vec<Breach> {
     let mut breaches = Vec::new();
     let wishes = wishes(stage);
-    let now = stage.world.now();
+    let (namespaces, troubles) = (writes::namespaces(stage), Troubles::of(stage));
+    let (now, elapsed) = (stage.world.now(), stage.world.elapsed());
     for namespace in CAST {
         let Some(object) = object(stage, "Namespace", "", namespace.name) else {
             let found = format!("{} is gone", namespace.name);
             breaches.push(Breach::new("every_workload_is_as_its_rules_say", found));
             continue;
         };
-        let decided = rules::state(now, &rules::of(&object));
+        let is_asleep = rules::state(now, &rules::of(&object)) == Decided::Asleep;
         for workload in namespace.workloads {
             let row = workload.kind.row();
             let reference = format!("{}/{}/{}", namespace.name, row.name, workload.name);
@@ -62,9 +54,12 @@ pub fn state(stage: &Stage, wanted: State) -> Vec<Breach> {
             }
             let stand = Stand::of(&object);
             let wish = wishes.get(&reference).copied().unwrap_or_default();
-            let floor = floor(workload.annotations);
-            if !is_right(wanted, decided, &stand, wish, floor) {
-                let found = format!("{reference} is {stand:?}, {wanted:?}, {decided}, {wish:?}");
+            let looked = (&stand, namespace.name, elapsed);
+            let runs_on = wish.may_run_on(stage, &namespaces, &troubles, looked);
+            let floor = floor_of(&reference);
+            if !is_right((wanted, is_asleep), &stand, wish, runs_on, floor) {
+                let found =
+                    format!("{reference} is {stand:?}, {wanted:?}, asleep: {is_asleep}, {wish:?}");
                 breaches.push(Breach::new("every_workload_is_as_its_rules_say", found));
             }
         }
@@ -79,25 +74,25 @@ fn is_in_the_way(object: &Value) -> bool {
     entries.any(|entry| entry["manager"] == HANDOVER_MANAGER)
 }
 
-fn is_right(wanted: State, decided: Decided, stand: &Stand, wish: Wish, floor: i64) -> bool {
-    if wish.is_spoilt {
+pub(super) fn is_right(
+    wanted: (State, bool),
+    stand: &Stand,
+    wish: Wish,
+    runs_on: bool,
+    floor: i64,
+) -> bool {
+    if wish.is_unreadable {
         return true;
     }
     let is_awake = stand.mark.is_none() && stand.value == wish.value;
-    match (wanted, decided) {
-        (State::Released, _) | (State::Ruled, Decided::Awake | Decided::Unmanaged) => is_awake,
-        (State::Ruled, Decided::Asleep) => {
+    match wanted {
+        (State::Released, _) | (State::Ruled, false) => is_awake,
+        (State::Ruled, true) => {
             let sleeps = stand.saved() == Some(wish.value) && !stand.is_running();
             let was_at_rest = wish.value <= floor && is_awake;
-            let runs_on = wish.is_started && stand.value == wish.value;
-            sleeps || was_at_rest || runs_on
+            sleeps || was_at_rest || (runs_on && stand.value == wish.value)
         }
     }
-}
-
-fn floor(annotations: &[(&str, &str)]) -> i64 {
-    let floor = annotations.iter().find(|(key, _)| *key == "sleep-replicas");
-    floor.and_then(|(_, value)| value.parse().ok()).unwrap_or(0)
 }
 
 /// What people want, from everything that they did.
@@ -105,31 +100,7 @@ fn wishes(stage: &Stage) -> BTreeMap<String, Wish> {
     let mut wishes: BTreeMap<String, Wish> = BTreeMap::new();
     each(stage, |write| {
         let wish = wishes.entry(write.reference.clone()).or_default();
-        let Some(before) = &write.before else {
-            *wish = Wish {
-                value: write.after.value,
-                ..Wish::default()
-            };
-            return;
-        };
-        if write.is_ours() {
-            // Put to sleep, it is nobody's start any more. Taking our entry out of `managedFields`
-            // is not that.
-            wish.is_started &= before.mark.is_some() || write.after.mark.is_none();
-            return;
-        }
-        wish.is_spoilt |= before.mark != write.after.mark;
-        if before.value == write.after.value {
-            return;
-        }
-        if write.after.is_running() || write.after.mark.is_none() {
-            wish.value = write.after.value;
-            wish.is_started = write.after.is_running();
-        } else {
-            // Back to rest with the mark still there: the mark is what comes back.
-            wish.value = write.after.saved().unwrap_or(wish.value);
-            wish.is_started = false;
-        }
+        wish.take_in(write);
     });
     wishes
 }

@@ -11,14 +11,14 @@ use tarnfui_shared::decide::State;
 use tarnfui_shared::workload::{ASLEEP_AT_LABEL, SAVED_LABEL};
 
 use super::Breach;
+use super::troubles::STALE;
 use crate::record::{Actor, Begun, Made};
 use crate::rules;
 use crate::stage::Stage;
 use crate::story::Deed;
 
-/// How old what a replica acts by may be: the longest lag and the longest cut that a story has, and
-/// the time until a watch that is dead is noticed.
-const STALE: Duration = Duration::from_secs(150);
+/// The shortest time in which a decision can change.
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// How a workload stands, as far as it is ours to change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub(crate) struct Stand {
     pub(crate) mark: Option<String>,
     /// What it sleeps at.
     pub(crate) asleep_at: i64,
+    /// Whether it is a CronJob, which has another mark.
+    is_suspended: bool,
 }
 
 impl Stand {
@@ -41,6 +43,7 @@ impl Stand {
         };
         Self {
             value,
+            is_suspended: object["kind"] == "CronJob",
             mark: label(SAVED_LABEL).map(str::to_owned),
             asleep_at: label(ASLEEP_AT_LABEL)
                 .and_then(|it| it.parse().ok())
@@ -52,11 +55,22 @@ impl Stand {
         self.value > self.asleep_at
     }
 
+    /// Whether it is above what it sleeps at, or would be put to where it has no mark.
+    pub(crate) fn runs_above(&self, floor: i64) -> bool {
+        let rest = if self.mark.is_some() {
+            self.asleep_at
+        } else {
+            floor
+        };
+        self.value > rest
+    }
+
     /// The value that the mark gives back, if it can be read.
     pub(crate) fn saved(&self) -> Option<i64> {
         match self.mark.as_deref()? {
-            "false" => Some(1),
-            mark => mark.parse().ok().filter(|it| *it > 0),
+            "false" if self.is_suspended => Some(1),
+            _ if self.is_suspended => None,
+            mark => mark.parse().ok().filter(|it| *it > self.asleep_at),
         }
     }
 }
@@ -72,6 +86,11 @@ pub(crate) struct Write<'a> {
 }
 
 impl Write<'_> {
+    /// When, in the time that runs.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.made.map_or(Duration::ZERO, |made| made.elapsed)
+    }
+
     /// Whether a replica made it.
     pub(crate) fn is_ours(&self) -> bool {
         self.made
@@ -180,9 +199,9 @@ fn only_our_fields_change(write: &Write<'_>) -> Option<Breach> {
 
 /// The Namespaces as they were, each since when in the time that runs: hours that are skipped make
 /// nobody's caches older.
-type Namespaces = BTreeMap<String, Vec<(Duration, Value)>>;
+pub(super) type Namespaces = BTreeMap<String, Vec<(Duration, Value)>>;
 
-fn namespaces(stage: &Stage) -> Namespaces {
+pub(super) fn namespaces(stage: &Stage) -> Namespaces {
     let mut all = Namespaces::new();
     stage.network.history(|record| {
         let namespaces = record.changes.iter();
@@ -195,6 +214,45 @@ fn namespaces(stage: &Stage) -> Namespaces {
         }
     });
     all
+}
+
+/// Whether a namespace should sleep between two moments: `[from, to)`, each as long as it stays so.
+pub(super) fn stretches<'a>(
+    stage: &'a Stage,
+    namespaces: &'a Namespaces,
+    name: &str,
+    from: Duration,
+    to: Duration,
+) -> impl Iterator<Item = (Duration, Duration, bool)> + use<'a> {
+    let versions = namespaces.get(name).map_or(&[][..], Vec::as_slice);
+    let pieces = versions
+        .iter()
+        .enumerate()
+        .flat_map(move |(place, (since, object))| {
+            let end = versions.get(place + 1).map_or(to, |it| it.0).min(to);
+            let rules = rules::of(object);
+            let mut at = from.max(*since);
+            std::iter::from_fn(move || {
+                if at >= end {
+                    return None;
+                }
+                let world = stage.world.at(at);
+                let next = rules::until(world, &rules).map(|it| stage.world.elapsed_at(it));
+                // Never back, or there would be no end.
+                let next = next.map_or(end, |it| it.max(at + MOMENT)).min(end);
+                let is_asleep = rules::state(world, &rules) == State::Asleep;
+                Some((std::mem::replace(&mut at, next), next, is_asleep))
+            })
+        });
+    // What goes on beyond an edit that changes nothing is one piece.
+    let mut merged: Vec<(Duration, Duration, bool)> = Vec::new();
+    for piece in pieces {
+        match merged.last_mut() {
+            Some(last) if last.2 == piece.2 => last.1 = piece.1,
+            _ => merged.push(piece),
+        }
+    }
+    merged.into_iter()
 }
 
 /// A workload is put to sleep only where the rules, as they were a moment ago, say so by the

@@ -93,7 +93,10 @@ impl Wire {
             let mut state = self.network.state();
             state.record.calls += 1;
             let number = state.record.calls;
-            (number, state.faults.get(&number).copied())
+            let fault = state.faults.get(&number).copied();
+            let elapsed = self.network.world.elapsed();
+            state.record.faulted.extend(fault.map(|_| elapsed));
+            (number, fault)
         };
         let begun = (kind == Kind::Workload).then(|| self.begin(number));
         let _in_flight = (kind == Kind::Workload).then(|| InFlight::new(&self.in_flight));

@@ -10,7 +10,7 @@ use crate::cast::CONFIG;
 use crate::story::Deed;
 
 /// How long a replica that was told to stop may take to do so in order.
-const ENDS_WITHIN: Duration = Duration::from_secs(6);
+pub(crate) const ENDS_WITHIN: Duration = Duration::from_secs(6);
 
 impl Stage {
     pub(super) fn deed(&mut self, deed: &Deed) {
