@@ -4,6 +4,8 @@
 //! plan for the same input. It leaves no choice to who carries it out. After every change of a plan,
 //! or any part of them, the namespace is in a state that the next plan goes on from.
 
+use std::num::NonZeroU32;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::change::{Change, Op, Urgency};
@@ -21,6 +23,10 @@ pub use workload::Stage;
 /// How many writes are made for one workload between two transitions. Whoever undoes the third is
 /// at odds with us, and a fourth would be a fight.
 pub const MAX_WRITES: u8 = 3;
+
+/// How many ends of decisions are followed that nobody looked at: the first one with another state
+/// settles it, and few follow each other that change the reason alone.
+const MAX_UNSEEN: usize = 8;
 
 /// How long a wave may take to become ready before the next one is woken all the same.
 pub const WAVE_DEADLINE: SignedDuration = SignedDuration::from_mins(5);
@@ -64,6 +70,10 @@ pub struct Seen<'a> {
 pub struct Memory {
     /// Whether what follows is about being asleep, or about being awake.
     is_asleep: bool,
+    /// Until when that was decided. Who stood still through the day must not take the next night for
+    /// the same one: what was seen at rest in the last was started by day, and not in this. In seconds,
+    /// rounded down, because there is one for each workload of a cluster.
+    until: Option<NonZeroU32>,
     /// Whether it was seen at rest since.
     has_rested: bool,
     /// How many writes the server took since.
@@ -76,17 +86,32 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// What is still true in `state`: a transition forgets everything but a doubt.
-    fn on_entering(self, state: State) -> Self {
-        let is_asleep = state == State::Asleep;
-        if self.is_asleep == is_asleep {
+    /// What is still true: a transition forgets everything but a doubt, also one that nobody looked at.
+    fn on_entering(
+        self,
+        now: Timestamp,
+        decision: Decision,
+        decided_at: impl Fn(Timestamp) -> Decision,
+    ) -> Self {
+        let is_asleep = decision.state == State::Asleep;
+        let is_same = |at: Timestamp| (decided_at(at).state == State::Asleep) == is_asleep;
+        let unseen = |from: Option<Timestamp>| from.filter(|at| *at < now);
+        let until = self.until.map(|it| i64::from(it.get()));
+        let until = until.and_then(|it| Timestamp::from_second(it).ok());
+        let mut ends = std::iter::successors(unseen(until), |at| unseen(decided_at(*at).until));
+        let goes_on = self.is_asleep == is_asleep && ends.by_ref().take(MAX_UNSEEN).all(is_same);
+        let kept = if goes_on {
             self
         } else {
             Self {
-                is_asleep,
                 doubted: self.doubted,
                 ..Self::default()
             }
+        };
+        Self {
+            is_asleep,
+            until: decision.until.and_then(seconds),
+            ..kept
         }
     }
 
@@ -129,6 +154,11 @@ impl Memory {
             Op::HandOver { .. } => self,
         }
     }
+}
+
+/// The whole seconds of an instant of our days; what lies beyond is not remembered.
+fn seconds(at: Timestamp) -> Option<NonZeroU32> {
+    NonZeroU32::new(u32::try_from(at.as_second()).ok()?)
 }
 
 /// What is to become of one workload.

@@ -122,6 +122,7 @@ impl Item {
 fn memory(is_asleep: bool, has_rested: bool, writes: u8) -> Memory {
     Memory {
         is_asleep,
+        until: None,
         has_rested,
         writes,
         unready_since: None,

@@ -48,11 +48,12 @@ pub(super) fn prospect<'a>(
 ) -> Prospect<'a> {
     let workload = seen.workload;
     // Most share the namespace's rules, and with them its decision.
-    let (rules, decided) = match seen.own {
-        Some((rules, _)) => (rules, decide(now, rules, &observation.activity)),
-        None => (observation.rules, of_namespace),
-    };
-    let decision = if is_ours(seen) { decided } else { NOT_OURS };
+    let rules = seen.own.map_or(observation.rules, |(rules, _)| rules);
+    let decided_at = |at: Timestamp| decide(at, rules, &observation.activity);
+    let decided = seen.own.map_or(of_namespace, |_| decided_at(now));
+    let is_ours = is_ours(seen);
+    let own = |decided: Decision| if is_ours { decided } else { NOT_OURS };
+    let decision = own(decided);
     let own_problems = workload.own.iter().flat_map(|own| &own.problems);
     let rule_problems = seen.own.iter().flat_map(|(_, problems)| *problems);
     let reference = || workload.reference();
@@ -65,7 +66,9 @@ pub(super) fn prospect<'a>(
         outlook: Outlook {
             decision,
             stage: Stage::Awake,
-            memory: seen.memory.on_entering(decision.state),
+            memory: seen
+                .memory
+                .on_entering(now, decision, |at| own(decided_at(at))),
         },
         wave: wave.unwrap_or(0),
         op: None,

@@ -189,3 +189,42 @@ fn a_restore_by_another_replica_is_no_start_of_somebody_else() {
     );
     check(ASLEEP, web("kubectl"), "", Awake, &[Code::StartedByOther]);
 }
+
+/// A replica that stood still from one night into the next looked at no transition: what somebody
+/// scaled by day was seen at rest in another sleep, and sleeps in this one.
+#[test]
+fn a_day_that_nobody_looked_at_ends_the_night_before_it() {
+    let hours = &[("schedule", "daily 08:00-20:00 UTC")][..];
+    let at = |text: &str| format!("2026-11-{text}:00Z").parse::<Timestamp>().unwrap();
+    let look = |now: &str, item: Item| plan_at(at(now), hours, &[item]).outlooks[0].memory;
+    let night = look("23T22:00", deploy("web", 0).saved("3"));
+    assert_eq!(
+        (night.has_rested, night.until),
+        (true, seconds(at("24T08:00")))
+    );
+    let started = || deploy("web", 5).owned_by("kubectl", "Update");
+
+    // In the same night, and at its very end.
+    let same = look("24T07:59", started().memory(night));
+    assert!(same.has_rested);
+    assert!(!look("24T08:00", started().memory(night)).has_rested);
+    // In the next.
+    let plan = plan_at(at("24T20:01"), hours, &[started().memory(night)]);
+    assert_eq!(done(&plan), ["sleep deployment/web 5 -> 0"]);
+    assert!(!plan.outlooks[0].memory.has_rested);
+}
+
+/// The end of an order in the middle of a night changes the reason, and not the night.
+#[test]
+fn an_end_that_changes_the_reason_alone_ends_no_night() {
+    let ordered = &[
+        ("schedule", "daily 08:00-20:00 UTC"),
+        ("asleep-until", "2026-11-24T02:00:00Z"),
+    ][..];
+    let at = |text: &str| format!("2026-11-{text}:00Z").parse::<Timestamp>().unwrap();
+    let item = || deploy("web", 0).saved("3");
+    let night = plan_at(at("23T22:00"), ordered, &[item()]).outlooks[0].memory;
+    assert_eq!(night.until, seconds(at("24T02:00")));
+    let after = plan_at(at("24T03:00"), ordered, &[deploy("web", 5).memory(night)]);
+    assert!(after.outlooks[0].memory.has_rested);
+}
