@@ -1,6 +1,8 @@
 //! The search itself: it repeats to the byte, finds nothing, and finds what was planted. The long
 //! searches are `just sim`.
 
+use std::time::Duration;
+
 use jiff::SignedDuration;
 use tarnfui_sandbox::json::Value;
 use tarnfui_sandbox::store::Change;
@@ -9,7 +11,7 @@ use tarnfui_sim::planted::Planted;
 use tarnfui_sim::record::Actor;
 use tarnfui_sim::search;
 use tarnfui_sim::stage::play;
-use tarnfui_sim::story::{Deed, Story};
+use tarnfui_sim::story::{Deed, Role, Story};
 
 /// How many stories are played each time.
 const STORIES: u64 = 60;
@@ -106,4 +108,23 @@ fn a_panic_is_told_with_its_story_and_made_short() {
     assert_eq!(found.breaches[0].promise, "nothing_panics");
     let told = found.breaches[0].to_string();
     assert!(told.contains("len is 2 but the index is 9, at "), "{told}");
+}
+
+#[test]
+fn a_day_that_a_replica_stood_still_through_does_not_count_for_its_night() {
+    let at = |text: &str| format!("2026-11-24T{text}Z").parse().expect("it is a time");
+    let mut story = Story::quiet(1);
+    // The leader stands still from the end of one night into the next; meanwhile another one wakes,
+    // somebody scales, and when the first goes on there is nobody else.
+    story.deeds = vec![
+        (
+            at("06:59:50"),
+            Deed::StandStill(0, 0, Duration::from_secs(95)),
+        ),
+        (at("07:00:25"), Deed::Scale(Role(0, 0), 5)),
+        (at("18:59:50"), Deed::Kill(1, Duration::from_mins(1))),
+    ];
+    let outcome = play(&story, None, true);
+    let told = outcome.record.trace();
+    assert_eq!(outcome.breaches, [], "{told}");
 }

@@ -16,6 +16,10 @@ pub(super) struct Wish {
     pub(super) is_unreadable: bool,
     /// When somebody started it who found it at rest, if it was not put to sleep since.
     pub(super) started: Option<Duration>,
+    /// When it was at rest last, if it is not any more, whoever changed that.
+    rested: Option<Duration>,
+    /// Whether its value is somebody else's than ours.
+    is_theirs: bool,
 }
 
 impl Wish {
@@ -29,6 +33,13 @@ impl Wish {
             };
             return;
         };
+        let floor = floor_of(&write.reference);
+        if !before.runs_above(floor) && after.runs_above(floor) {
+            self.rested = Some(write.elapsed());
+        }
+        if before.value != after.value {
+            self.is_theirs = !write.is_ours();
+        }
         if write.is_ours() {
             // Put to sleep or given back, it is nobody's start any more; taking our entry out of
             // `managedFields` is neither.
@@ -40,7 +51,6 @@ impl Wish {
         if before.mark == after.mark && before.value == after.value {
             return;
         }
-        let floor = floor_of(&write.reference);
         self.is_unreadable = after.mark.is_some() && after.saved().is_none();
         if !after.runs_above(floor) {
             self.started = None;
@@ -57,7 +67,9 @@ impl Wish {
     /// started in this very sleep.
     ///
     /// A replica cannot tell what has happened a moment before from what happens now; and while
-    /// something goes wrong, what it sees may be as old as [`Troubles::behind`] says.
+    /// something goes wrong, what it sees may be as old as [`Troubles::behind`] says: it then takes
+    /// what it saw at rest too late for what rests in this sleep, and the value that somebody chose
+    /// by day for a start.
     pub(super) fn may_run_on(
         &self,
         stage: &Stage,
@@ -65,12 +77,13 @@ impl Wish {
         troubles: &Troubles,
         (stand, namespace, at): (&Stand, &str, Duration),
     ) -> bool {
-        let Some(since) = self.started else {
+        if stand.mark.is_some() {
+            return self.started.is_some();
+        }
+        let seen_late = self.rested.filter(|_| self.is_theirs);
+        let Some(since) = self.started.or(seen_late) else {
             return false;
         };
-        if stand.mark.is_some() {
-            return true;
-        }
         let behind = troubles.behind(since);
         let stretches = stretches(stage, namespaces, namespace, since, at);
         let mut awake = stretches.filter(|(_, _, is_asleep)| !is_asleep);
