@@ -216,11 +216,12 @@ impl Stage {
 
     /// Goes on until all is as it should be, or time is up: then says what is not.
     async fn settled(&mut self, wanted: check::State) -> Vec<Breach> {
-        let end = Instant::now() + SETTLED_WITHIN;
+        let begin = Instant::now();
         loop {
             self.until(Instant::now() + LOOK_EVERY).await;
-            let breaches = check::state(self, wanted);
-            if breaches.is_empty() || Instant::now() >= end {
+            let since = begin.elapsed();
+            let breaches = check::state(self, wanted, since);
+            if breaches.is_empty() || since >= SETTLED_WITHIN {
                 return breaches;
             }
         }

@@ -2,6 +2,7 @@
 //! behind, and nothing more is written.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use tarnfui_sandbox::json::Value;
 use tarnfui_sandbox::kinds::RESOURCES;
@@ -10,7 +11,7 @@ use tarnfui_shared::observe::HANDOVER_MANAGER;
 use tarnfui_shared::workload::KINDS;
 
 use super::Breach;
-use super::troubles::Troubles;
+use super::troubles::{CALM_AFTER, Troubles};
 use super::wish::{Wish, floor_of};
 use super::writes::{self, Stand, each};
 use crate::cast::CAST;
@@ -26,8 +27,11 @@ pub enum State {
     Released,
 }
 
-/// What is not as it should be.
-pub fn state(stage: &Stage, wanted: State) -> Vec<Breach> {
+/// What is not as it should be, so long after all that went wrong is over.
+///
+/// Nobody is left running before the last replica has seen how things are: it may be about to be put
+/// to sleep still.
+pub fn state(stage: &Stage, wanted: State, since: Duration) -> Vec<Breach> {
     let mut breaches = Vec::new();
     let wishes = wishes(stage);
     let (namespaces, troubles) = (writes::namespaces(stage), Troubles::of(stage));
@@ -55,7 +59,8 @@ pub fn state(stage: &Stage, wanted: State) -> Vec<Breach> {
             let stand = Stand::of(&object);
             let wish = wishes.get(&reference).copied().unwrap_or_default();
             let looked = (&stand, namespace.name, elapsed);
-            let runs_on = wish.may_run_on(stage, &namespaces, &troubles, looked);
+            let runs_on =
+                since >= CALM_AFTER && wish.may_run_on(stage, &namespaces, &troubles, looked);
             let floor = floor_of(&reference);
             if !is_right((wanted, is_asleep), &stand, wish, runs_on, floor) {
                 let found =
