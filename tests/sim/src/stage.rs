@@ -42,8 +42,8 @@ use standstill::Standstill;
 const BEFORE: SignedDuration = SignedDuration::from_millis(1_500);
 const AFTER: SignedDuration = SignedDuration::from_millis(6_500);
 
-/// How long after something happened: a lease runs out, and a watch notices that it is dead.
-const AFTER_DEED: SignedDuration = SignedDuration::from_secs(25);
+/// The same after trouble: a lease runs out, and a watch notices that it is dead.
+const AFTER_TROUBLE: SignedDuration = SignedDuration::from_secs(25);
 
 /// The same where it is lived through until all that it may have done is over: it lasts for a minute,
 /// and what is judged between two boundaries waits for as long as [`check`] says.
@@ -461,8 +461,12 @@ fn timeline(story: &Story) -> Timeline {
     let boundaries = rules::boundaries(from, to);
     pieces.extend(boundaries.iter().map(|at| (*at - BEFORE, *at + AFTER)));
     let deeds = story.deeds.iter();
-    let after = if story.has_lulls() { LULL } else { AFTER_DEED };
-    pieces.extend(deeds.map(|(at, _)| (*at - BEFORE, *at + after)));
+    let after = |deed: &Deed| match (story.has_lulls(), deed.is_trouble()) {
+        (true, _) => LULL,
+        (false, true) => AFTER_TROUBLE,
+        (false, false) => AFTER,
+    };
+    pieces.extend(deeds.map(|(at, deed)| (*at - BEFORE, *at + after(deed))));
     pieces.push((to - BEFORE, to));
     Timeline::new(pieces)
 }

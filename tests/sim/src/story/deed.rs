@@ -58,6 +58,37 @@ pub enum Deed {
     Step(usize, i64),
 }
 
+impl Deed {
+    /// Whether it takes a while to get over: a lease has to run out, or a dead watch to be noticed. What
+    /// people do to objects is over as soon as it was heard of.
+    pub fn is_trouble(&self) -> bool {
+        match self {
+            Self::Annotate(..)
+            | Self::Scale(..)
+            | Self::Deploy(_)
+            | Self::Recreate(_)
+            | Self::EditMark(..)
+            | Self::Compact
+            | Self::EndWatches(_) => false,
+            Self::Refound(..)
+            | Self::Autoscale(..)
+            | Self::Apply(..)
+            | Self::Heal(..)
+            | Self::Configure(..)
+            | Self::Away(_)
+            | Self::Refuse(..)
+            | Self::Kill(..)
+            | Self::Stop(..)
+            | Self::StandStill(..)
+            | Self::CutOff(..)
+            | Self::Slow(..)
+            | Self::Lag(..)
+            | Self::Lease(_)
+            | Self::Step(..) => true,
+        }
+    }
+}
+
 /// What becomes of the Lease by hand: none, one without a holder, and one whose holder never renews
 /// it, for longer than ours would live and without saying for how long.
 const LEASES: [Option<&str>; 5] = [
