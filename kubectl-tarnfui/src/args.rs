@@ -17,9 +17,11 @@ use crate::order::until::UntilText;
 mod connection;
 mod help;
 mod read;
+mod status;
 mod targets;
 
 pub use connection::ConnectionArgs;
+pub use status::StatusArgs;
 pub use targets::{Object, Target};
 
 /// Puts namespaces to sleep outside their hours; shows what sleeps, when and why.
@@ -50,6 +52,17 @@ pub struct Cli {
         value_parser = targets::namespace_name
     )]
     pub controller_namespace: String,
+    /// Colour in tables: on a terminal, unless NO_COLOR is set or TERM is dumb; always, or never.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        hide_short_help = true,
+        display_order = 1001,
+        value_name = "WHEN"
+    )]
+    pub color: Color,
     /// Where to do it.
     #[command(flatten)]
     pub connection: ConnectionArgs,
@@ -96,6 +109,28 @@ pub enum Output {
     Name,
 }
 
+/// When to print in colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal that takes it and does not say otherwise.
+    Auto,
+    /// In a pipe as well.
+    Always,
+    /// Not at all.
+    Never,
+}
+
+impl Color {
+    /// Whether to, on a terminal of which is known whether colour is welcome there.
+    pub fn is_on(self, terminal: Terminal) -> bool {
+        match self {
+            Self::Auto => terminal.has_color,
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}
+
 /// How to print what is no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Document {
@@ -117,26 +152,6 @@ pub struct Selection {
     /// The namespaces with these labels, as in `team=web,tier!=db`.
     #[arg(short = 'l', long, value_name = "SELECTOR")]
     pub selector: Option<String>,
-}
-
-/// `status`
-#[derive(Debug, Args)]
-pub struct StatusArgs {
-    /// Which namespaces; all where nothing is said.
-    #[command(flatten)]
-    pub selection: Selection,
-    /// How to print.
-    #[arg(
-        short = 'o',
-        long,
-        value_enum,
-        default_value = "table",
-        value_name = "FORMAT"
-    )]
-    pub output: Output,
-    /// Print no column headings.
-    #[arg(long)]
-    pub no_headers: bool,
 }
 
 /// `explain`
@@ -274,9 +289,10 @@ pub enum Said {
 pub fn parse(args: Vec<OsString>, terminal: Terminal) -> Result<Cli, Said> {
     Cli::try_parse_from(args).map_err(|error| {
         let styled = error.render();
-        let text = match terminal.columns {
-            Some(_) if !error.use_stderr() => styled.ansi().to_string(),
-            Some(_) | None => styled.to_string(),
+        let text = if terminal.has_color && !error.use_stderr() {
+            styled.ansi().to_string()
+        } else {
+            styled.to_string()
         };
         if error.kind() == ErrorKind::DisplayHelp {
             Said::Help(text)

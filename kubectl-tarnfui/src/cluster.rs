@@ -18,10 +18,12 @@ use tarnfui_shared::workload::{Kind, SAVED_LABEL};
 
 mod error;
 mod objects;
+mod sleepers;
 
 pub use error::{Access, ClusterError};
 use objects::{ConfigMap, Lease, Page, Review};
 pub use objects::{Metadata, Namespace};
+pub use sleepers::{Container, PodTemplate};
 
 /// The name under which our writes stand in `metadata.managedFields`.
 pub const FIELD_MANAGER: &str = "kubectl-tarnfui";

@@ -32,6 +32,8 @@ pub struct Terminal {
     pub columns: Option<usize>,
     /// Whether a question would reach a person, and the answer come back.
     pub can_ask: bool,
+    /// Whether colour is welcome: it is a terminal, `TERM` is not `dumb`, and `NO_COLOR` is not set.
+    pub has_color: bool,
 }
 
 /// How to open the connection that some flags describe.
@@ -112,6 +114,7 @@ pub(crate) fn with_process(command: impl FnOnce(&mut Io<'_>, &Outside<'_>) -> Ex
     let terminal = Terminal {
         columns: columns.filter(|_| out.is_terminal()),
         can_ask: input.is_terminal() && err.is_terminal(),
+        has_color: out.is_terminal() && takes_color(),
     };
     let outside = Outside {
         now: &Timestamp::now,
@@ -124,4 +127,10 @@ pub(crate) fn with_process(command: impl FnOnce(&mut Io<'_>, &Outside<'_>) -> Ex
         terminal,
     };
     command(&mut io, &outside)
+}
+
+/// Whether the environment lets a terminal have colour, by the convention of no-color.org.
+fn takes_color() -> bool {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb")
 }

@@ -7,11 +7,13 @@ use serde::Serialize;
 
 mod explanation;
 mod order;
+mod released;
 mod status;
 mod version;
 
 pub use explanation::{Detail, Explanation, Origin, ValueRow, explain, explain_workload};
 pub use order::{NamespaceManifest, OrderOutcome};
+pub use released::{Requests, released};
 pub use status::{
     Belongings, Counts, NamespaceStatus, NextTransition, OverrideStatus, Seen, WorkloadStatus,
     namespace_status,

@@ -15,7 +15,10 @@ Examples:
   kubectl tarnfui status                      every namespace with rules
   kubectl tarnfui status shop                 one, its workloads and problems
   kubectl tarnfui status -l team=web -o wide  some, with more columns
-  kubectl tarnfui status -o json              a document for scripts";
+  kubectl tarnfui status -o json              a document for scripts
+  kubectl tarnfui status --exit-code          3 where something is wrong
+
+CORES and GIB of -o wide are what the pods that sleep would ask for.";
 
 pub(super) const EXPLAIN: &str = "\
 Examples:

@@ -108,10 +108,16 @@ fn a_terminal_gets_help_in_colour_and_a_pipe_does_not() {
             other => panic!("{other:?}"),
         }
     };
-    let terminal = Terminal {
+    let plain = Terminal {
         columns: Some(80),
         can_ask: true,
+        ..Terminal::default()
+    };
+    let terminal = Terminal {
+        has_color: true,
+        ..plain
     };
     assert!(help(terminal).contains("\u{1b}["));
+    assert!(!help(plain).contains('\u{1b}'));
     assert!(!help(Terminal::default()).contains('\u{1b}'));
 }

@@ -205,6 +205,11 @@ impl ClusterError {
         }
     }
 
+    /// Whether what is refused is a look at all namespaces; at one of them it may still be granted.
+    pub fn forbids_all_namespaces(&self) -> bool {
+        matches!(self, Self::Forbidden { access, .. } if access.is_of_all_namespaces())
+    }
+
     /// Whether every other request would fail in the same way.
     pub fn is_of_the_server(&self) -> bool {
         match self {

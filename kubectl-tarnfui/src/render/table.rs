@@ -8,6 +8,7 @@ use tabled::grid::util::string::get_char_width;
 use tabled::settings::{Padding, Style};
 
 use crate::error::one_line;
+use crate::render::ink::{self, Stretch, Tone};
 use crate::render::lines;
 
 mod explanation;
@@ -17,7 +18,7 @@ mod version;
 
 pub use explanation::explanations;
 pub use order::orders;
-pub use status::{Columns, namespaces, summary};
+pub use status::{Columns, StatusTable, namespaces, summary};
 pub use version::versions;
 
 /// What stands in a cell that has nothing to say.
@@ -38,10 +39,17 @@ pub struct Layout {
     pub is_headless: bool,
 }
 
+/// A cell is not cut below this share of the line: the columns behind it need the rest.
+const NAME_SHARE: usize = 3;
+
 /// A table.
 struct Table {
     headings: &'static [&'static str],
     rows: Vec<Vec<String>>,
+    /// Tones by row and column; none at all where there is no colour.
+    tones: Vec<(usize, usize, Tone)>,
+    has_color: bool,
+    begins_with_names: bool,
 }
 
 impl Table {
@@ -49,6 +57,23 @@ impl Table {
         Self {
             headings,
             rows: Vec::new(),
+            tones: Vec::new(),
+            has_color: false,
+            begins_with_names: false,
+        }
+    }
+
+    /// The same in colour, where there is to be some.
+    fn in_color(self, has_color: bool) -> Self {
+        Self { has_color, ..self }
+    }
+
+    /// The same with names in the first column. Of a long one both ends are kept where the terminal
+    /// is too narrow, so that what stands behind it is seen as well.
+    fn of_names(self) -> Self {
+        Self {
+            begins_with_names: true,
+            ..self
         }
     }
 
@@ -58,10 +83,19 @@ impl Table {
         self.rows.push(row);
     }
 
-    fn render(self, layout: Layout) -> String {
+    /// Gives a cell of the last row its tone.
+    fn tone(&mut self, column: usize, tone: Tone) {
+        self.tones.push((self.rows.len() - 1, column, tone));
+    }
+
+    fn render(mut self, layout: Layout) -> String {
         if self.rows.is_empty() {
             return String::new();
         }
+        if let (true, Some(columns)) = (self.begins_with_names, layout.columns) {
+            self.cut_names(layout, columns.max(MIN_COLUMNS));
+        }
+        let stretches = self.stretches(layout);
         let mut builder = Builder::default();
         if !layout.is_headless {
             builder.push_record(self.headings.iter().copied());
@@ -72,11 +106,95 @@ impl Table {
         let mut table = builder.build();
         table.with(Style::empty()).with(Padding::new(0, GAP, 0, 0));
         let whole = table.to_string();
-        lines(whole.lines().map(|line| match layout.columns {
-            Some(columns) => fit(line.trim_end(), columns),
-            None => line.trim_end().to_owned(),
+        lines(whole.lines().zip(stretches).map(|(line, stretches)| {
+            let line = line.trim_end();
+            let line = layout
+                .columns
+                .map_or_else(|| line.to_owned(), |columns| fit(line, columns));
+            ink::paint(&line, &stretches)
         }))
     }
+
+    /// How wide each column is, without the gap behind it.
+    fn widths(&self, layout: Layout) -> Vec<usize> {
+        let heading = |column: usize| {
+            if layout.is_headless {
+                0
+            } else {
+                width(self.headings[column])
+            }
+        };
+        let widest = |column: usize| {
+            let cells = self.rows.iter().map(|row| width(&row[column]));
+            cells.chain([heading(column)]).max().unwrap_or(0)
+        };
+        (0..self.headings.len()).map(widest).collect()
+    }
+
+    /// Cuts the names as far as the lines are too long.
+    fn cut_names(&mut self, layout: Layout, columns: usize) {
+        let widths = self.widths(layout);
+        let line: usize = widths.iter().sum::<usize>() + GAP * (widths.len() - 1);
+        let fitting = widths[0].saturating_sub(line.saturating_sub(columns));
+        let limit = fitting.max(columns / NAME_SHARE);
+        for row in &mut self.rows {
+            row[0] = shorten(&row[0], limit);
+        }
+    }
+
+    /// What is to be painted, line by line.
+    fn stretches(&self, layout: Layout) -> Vec<Vec<Stretch>> {
+        let mut lines = vec![Vec::new(); self.rows.len() + usize::from(!layout.is_headless)];
+        if !self.has_color {
+            return lines;
+        }
+        let widths = self.widths(layout);
+        let stretch = |column: usize, tone: Tone| {
+            let start = widths[..column].iter().sum::<usize>() + GAP * column;
+            let end = start + widths[column];
+            Stretch { start, end, tone }
+        };
+        let first = usize::from(!layout.is_headless);
+        if let (1, Some(headings)) = (first, lines.first_mut()) {
+            let all = (0..widths.len()).map(|column| stretch(column, Tone::Heading));
+            headings.extend(all);
+        }
+        for (row, column, tone) in &self.tones {
+            lines[first + row].push(stretch(*column, *tone));
+        }
+        for line in &mut lines {
+            line.sort_by_key(|it| it.start);
+        }
+        lines
+    }
+}
+
+/// How many columns of a terminal the text takes.
+fn width(text: &str) -> usize {
+    text.chars().map(get_char_width).sum()
+}
+
+/// The name in at most `limit` columns, its middle left out: what tells `team-a-web-prod` from
+/// `team-a-web-test` is at the end as often as at the start.
+fn shorten(name: &str, limit: usize) -> String {
+    let all = width(name);
+    if all <= limit {
+        return name.to_owned();
+    }
+    let (head, tail) = (limit / 2, limit - limit / 2 - 1);
+    let mut at = 0;
+    let mut kept = String::new();
+    let mut has_gap = false;
+    for c in name.chars() {
+        let start = at;
+        at += get_char_width(c);
+        if at <= head || start >= all - tail {
+            kept.push(c);
+        } else if !std::mem::replace(&mut has_gap, true) {
+            kept.push('…');
+        }
+    }
+    kept
 }
 
 /// The line, cut at its end where it is wider than the terminal. Cutting within columns would keep

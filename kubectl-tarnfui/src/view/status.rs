@@ -15,6 +15,7 @@ use tarnfui_shared::zone::Zone;
 use crate::cluster::Namespace;
 use crate::error::one_line;
 use crate::reading::{Known, Reading, next_state};
+use crate::view::Requests;
 
 /// A namespace as it was seen.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ pub struct Belongings {
 }
 
 /// A namespace as it is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NamespaceStatus {
     /// Its name.
@@ -72,6 +73,16 @@ pub struct NamespaceStatus {
     /// Whether it is of no interest: no rule, no mark and no problem, in itself or its workloads.
     #[serde(skip)]
     pub is_plain: bool,
+    /// What its sleepers set free; only where it was looked up, which takes lists of its own.
+    #[serde(skip)]
+    pub released: Option<Requests>,
+}
+
+impl NamespaceStatus {
+    /// Whether something is wrong with it that somebody should mend.
+    pub fn is_faulty(&self) -> bool {
+        self.problems.iter().any(|it| !it.code.is_notice())
+    }
 }
 
 /// A change of state to come.
@@ -175,6 +186,7 @@ pub fn namespace_status(now: Timestamp, seen: &Seen<'_>, is_named: bool) -> Name
         workloads,
         zone: reading.zone,
         is_plain,
+        released: None,
     }
 }
 

@@ -12,6 +12,7 @@ mod docs;
 mod explain;
 mod fake;
 mod help;
+mod look;
 mod orders;
 mod reference;
 mod status;

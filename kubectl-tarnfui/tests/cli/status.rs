@@ -61,8 +61,8 @@ fn wide_says_more() {
     world.run(SUNDAY, "status shop -o wide").shows(
         Exit::Done,
         "\
-NAMESPACE   STATE    WHY        NEXT   ASLEEP/ALL   SAVED   OVERRIDE   REASON       SCHEDULE              TIMEZONE       PROBLEMS
-shop        Asleep   Override   -      0/0          -       forever    trade fair   Mon-Fri 08:00-20:00   Europe/Paris   -
+NAMESPACE   STATE    WHY        NEXT   ASLEEP/ALL   SAVED   OVERRIDE   CORES   GIB   REASON       SCHEDULE              TIMEZONE       PROBLEMS
+shop        Asleep   Override   -      0/0          -       forever    -       -     trade fair   Mon-Fri 08:00-20:00   Europe/Paris   -
 ",
         "",
     );
@@ -315,8 +315,8 @@ fn a_terminal_cuts_lines_and_a_pipe_does_not() {
         .shows(
             Exit::Done,
             "\
-NAMESPACE   STATE   WHY        NEXT             ASLEEP/ALL…
-shop        Awake   Override   9h (22:00 CET)   0/1…
+NAMESPACE   STATE     WHY        NEXT             ASLEEP/AL…
+shop        ● Awake   Override   9h (22:00 CET)   0/1…
 ",
             "1 namespace: 1 awake\n",
         );

@@ -133,8 +133,15 @@ impl World {
         self.terminal = Terminal {
             columns: Some(columns),
             can_ask: true,
+            ..Terminal::default()
         };
         input.clone_into(&mut self.input);
+        self
+    }
+
+    /// The same with colour.
+    pub(crate) fn colored(mut self) -> Self {
+        self.terminal.has_color = true;
         self
     }
 

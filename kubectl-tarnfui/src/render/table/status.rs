@@ -6,7 +6,8 @@ use tarnfui_shared::workload::Value;
 
 use super::explanation::problems;
 use super::{Layout, NOTHING, Table};
-use crate::view::{NamespaceStatus, OverrideStatus, WorkloadStatus};
+use crate::render::ink::Tone;
+use crate::view::{NamespaceStatus, OverrideStatus, Requests, WorkloadStatus};
 use crate::when;
 
 /// How many columns.
@@ -36,40 +37,91 @@ const WIDE: &[&str] = &[
     "ASLEEP/ALL",
     "SAVED",
     "OVERRIDE",
+    "CORES",
+    "GIB",
     "REASON",
     "SCHEDULE",
     "TIMEZONE",
     "PROBLEMS",
 ];
 
+/// The places of these columns, of namespaces and of workloads.
+const STATE: usize = 1;
+const WHY: usize = 2;
+
+/// Bytes in a GiB.
+const GIB: f64 = 1_073_741_824.0;
+
 const WORKLOADS: &[&str] = &["WORKLOAD", "STATE", "WHY", "STAGE", "READY", "SAVED"];
 
-/// The table of namespaces at `now`, and what belongs to those that were named.
-pub fn namespaces(
-    now: Timestamp,
-    namespaces: &[NamespaceStatus],
-    columns: Columns,
-    layout: Layout,
-) -> String {
-    let mut table = Table::new(match columns {
+/// How the table of namespaces is to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatusTable {
+    /// Countdowns are from here.
+    pub now: Timestamp,
+    /// How many columns.
+    pub columns: Columns,
+    /// How wide, and whether with headings.
+    pub layout: Layout,
+    /// Whether in colour.
+    pub has_color: bool,
+}
+
+impl StatusTable {
+    fn table(&self, headings: &'static [&'static str]) -> Table {
+        Table::new(headings).in_color(self.has_color).of_names()
+    }
+
+    /// The word for a state; before it a glyph that the eye finds, where an eye looks at it.
+    fn state(&self, state: Option<State>) -> String {
+        let word = state.map_or_else(|| NOTHING.to_owned(), |state| state.to_string());
+        let glyph = match state {
+            Some(State::Awake) => "●",
+            Some(State::Asleep) => "○",
+            Some(State::Unmanaged) => "·",
+            None => "?",
+        };
+        match self.layout.columns {
+            Some(_) => format!("{glyph} {word}"),
+            None => word,
+        }
+    }
+}
+
+/// The table of namespaces, and what belongs to those that were named.
+pub fn namespaces(namespaces: &[NamespaceStatus], look: StatusTable) -> String {
+    let mut table = look.table(match look.columns {
         Columns::Usual => USUAL,
         Columns::Wide => WIDE,
     });
     for namespace in namespaces {
-        let mut row = usual(now, namespace);
-        if columns == Columns::Wide {
+        let mut row = usual(look, namespace);
+        if look.columns == Columns::Wide {
             row.extend(wide(namespace));
         }
         table.push(row);
+        table.tone(STATE, tone(namespace.state));
+        if namespace.is_faulty() {
+            table.tone(WHY, Tone::Bad);
+        }
     }
     let is_only = namespaces.len() == 1;
     let named = namespaces
         .iter()
         .filter(|namespace| namespace.workloads.is_some());
-    let details = named.map(|namespace| details(namespace, is_only, layout));
-    std::iter::once(table.render(layout))
+    let details = named.map(|namespace| details(namespace, is_only, look));
+    std::iter::once(table.render(look.layout))
         .chain(details)
         .collect()
+}
+
+fn tone(state: Option<State>) -> Tone {
+    match state {
+        Some(State::Awake) => Tone::Good,
+        Some(State::Asleep) => Tone::Calm,
+        Some(State::Unmanaged) => Tone::Faint,
+        None => Tone::Doubtful,
+    }
 }
 
 /// `4 namespaces: 2 awake, 1 asleep; 3 without rules not shown`, and where problems are.
@@ -90,7 +142,7 @@ pub fn summary(shown: &[NamespaceStatus], hidden: usize) -> String {
         1 => format!("1 namespace: {}", parts.join(", ")),
         count => format!("{count} namespaces: {}", parts.join(", ")),
     };
-    let faulty = |it: &&NamespaceStatus| it.problems.iter().any(|it| !it.code.is_notice());
+    let faulty = |it: &&NamespaceStatus| it.is_faulty();
     let first = shown.iter().find(faulty).map(|it| &it.namespace);
     let count = shown.iter().filter(faulty).count();
     let faulty =
@@ -103,7 +155,8 @@ pub fn summary(shown: &[NamespaceStatus], hidden: usize) -> String {
         .concat()
 }
 
-fn usual(now: Timestamp, shown: &NamespaceStatus) -> Vec<String> {
+fn usual(look: StatusTable, shown: &NamespaceStatus) -> Vec<String> {
+    let now = look.now;
     let next = shown.next.map(|next| {
         let clock = when::clock(next.at, now, &shown.zone);
         format!("{} ({clock})", when::short_countdown(next.at, now))
@@ -111,10 +164,7 @@ fn usual(now: Timestamp, shown: &NamespaceStatus) -> Vec<String> {
     let saved = shown.counts.saved_replicas;
     vec![
         shown.namespace.clone(),
-        shown
-            .state
-            .map(|state| state.to_string())
-            .unwrap_or_default(),
+        look.state(shown.state),
         why(shown),
         next.unwrap_or_default(),
         format!("{}/{}", shown.counts.asleep, shown.counts.all),
@@ -131,10 +181,20 @@ fn usual(now: Timestamp, shown: &NamespaceStatus) -> Vec<String> {
     ]
 }
 
-fn wide(shown: &NamespaceStatus) -> [String; 4] {
+fn wide(shown: &NamespaceStatus) -> [String; 6] {
+    let released = |amount: fn(Requests) -> f64| {
+        let amount = shown.released.map_or(0.0, amount);
+        if amount > 0.0 {
+            format!("{amount:.1}")
+        } else {
+            String::new()
+        }
+    };
     let reason = shown.order.as_ref().and_then(|order| order.reason.clone());
     let problems = shown.problems.len();
     [
+        released(|it| it.cores),
+        released(|it| it.bytes / GIB),
         reason.unwrap_or_default(),
         shown.schedule.clone().unwrap_or_default(),
         shown.timezone.clone(),
@@ -167,12 +227,13 @@ fn order_text(now: Timestamp, order: &OverrideStatus, shown: &NamespaceStatus) -
 }
 
 /// The workloads and problems of one namespace; under its name, where it is one of many.
-fn details(namespace: &NamespaceStatus, only: bool, layout: Layout) -> String {
-    let mut table = Table::new(WORKLOADS);
+fn details(namespace: &NamespaceStatus, only: bool, look: StatusTable) -> String {
+    let mut table = look.table(WORKLOADS);
     for workload in namespace.workloads.iter().flatten() {
-        table.push(row(workload));
+        table.push(row(look, workload));
+        table.tone(STATE, tone(workload.state));
     }
-    let (workloads, problems) = (table.render(layout), problems(&namespace.problems));
+    let (workloads, problems) = (table.render(look.layout), problems(&namespace.problems));
     let between = if workloads.is_empty() || problems.is_empty() {
         ""
     } else {
@@ -189,11 +250,11 @@ fn details(namespace: &NamespaceStatus, only: bool, layout: Layout) -> String {
     }
 }
 
-fn row(workload: &WorkloadStatus) -> [String; 6] {
+fn row(look: StatusTable, workload: &WorkloadStatus) -> [String; 6] {
     let or_nothing = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
     [
         workload.workload.clone(),
-        or_nothing(workload.state.map(|state| state.to_string())),
+        look.state(workload.state),
         or_nothing(workload.reason.map(|reason| reason.to_string())),
         or_nothing(workload.stage.map(|stage| format!("{stage:?}"))),
         match workload.value {
