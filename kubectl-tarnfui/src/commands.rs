@@ -23,6 +23,10 @@ pub fn run(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit, Fa
     match &cli.verb {
         Verb::Explain(args) if !args.filename.is_empty() => explain::files(args, io, outside),
         Verb::Version(args) if args.client => version::client(args, io),
+        Verb::Status(args) if args.watch => {
+            args.check()?;
+            on_cluster(cli, io, outside)
+        }
         Verb::Status(_)
         | Verb::Explain(_)
         | Verb::Wake(_)

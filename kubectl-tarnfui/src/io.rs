@@ -4,7 +4,9 @@
 //! Data goes to `out`, everything said to a person to `err`.
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::time::Duration;
 
+use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use jiff::Timestamp;
 
@@ -40,6 +42,9 @@ pub struct Terminal {
 pub type Connect<'a> =
     &'a dyn Fn(ConnectionArgs) -> LocalBoxFuture<'static, Result<Cluster, ContextError>>;
 
+/// Something to wait for.
+pub type Waiting = LocalBoxFuture<'static, ()>;
+
 /// Everything else that comes from outside.
 #[derive(Clone, Copy)]
 pub struct Outside<'a> {
@@ -47,11 +52,36 @@ pub struct Outside<'a> {
     pub now: &'a dyn Fn() -> Timestamp,
     /// The way to a cluster.
     pub connect: Connect<'a>,
+    /// Lets time pass.
+    pub pause: &'a dyn Fn(Duration) -> Waiting,
+    /// Ends when the person interrupts; from then on an interrupt does not end the process by itself.
+    pub interrupted: &'a dyn Fn() -> Waiting,
+    /// Columns and rows of the terminal behind `out` as it is now, which may be another size than it
+    /// was at first.
+    pub size: &'a dyn Fn() -> Option<(usize, usize)>,
+}
+
+impl Default for Outside<'_> {
+    /// This process's, which does not have to be said for what a command has no use for.
+    fn default() -> Self {
+        Self {
+            now: &Timestamp::now,
+            connect: &crate::context::connect,
+            pause: &|length| tokio::time::sleep(length).boxed_local(),
+            interrupted: &|| interrupt().boxed_local(),
+            size: &terminal_size,
+        }
+    }
 }
 
 impl Io<'_> {
     /// Writes data. A reader that went away ends the output and is no failure.
     pub fn data(&mut self, text: &str) -> Result<(), Failure> {
+        self.offer(text).map(|_| ())
+    }
+
+    /// The same, for who has more to say later: returns whether anybody still reads.
+    pub fn offer(&mut self, text: &str) -> Result<bool, Failure> {
         let written = self
             .out
             .write_all(text.as_bytes())
@@ -61,7 +91,8 @@ impl Io<'_> {
                 format!("writing the output: {error}"),
                 "see whether the disk behind it is full",
             )),
-            Ok(()) | Err(_) => Ok(()),
+            Ok(()) => Ok(true),
+            Err(_) => Ok(false),
         }
     }
 
@@ -110,16 +141,12 @@ impl Io<'_> {
 /// Runs `command` with the streams, clock and network of this process.
 pub(crate) fn with_process(command: impl FnOnce(&mut Io<'_>, &Outside<'_>) -> Exit) -> Exit {
     let (out, err, input) = (io::stdout(), io::stderr(), io::stdin());
-    let columns = terminal_size::terminal_size_of(&out).map(|(width, _)| usize::from(width.0));
     let terminal = Terminal {
-        columns: columns.filter(|_| out.is_terminal()),
+        columns: terminal_size().map(|(columns, _)| columns),
         can_ask: input.is_terminal() && err.is_terminal(),
         has_color: out.is_terminal() && takes_color(),
     };
-    let outside = Outside {
-        now: &Timestamp::now,
-        connect: &crate::context::connect,
-    };
+    let outside = Outside::default();
     let mut io = Io {
         out: &mut out.lock(),
         err: &mut err.lock(),
@@ -127,6 +154,20 @@ pub(crate) fn with_process(command: impl FnOnce(&mut Io<'_>, &Outside<'_>) -> Ex
         terminal,
     };
     command(&mut io, &outside)
+}
+
+/// Columns and rows of the terminal behind standard output.
+fn terminal_size() -> Option<(usize, usize)> {
+    let out = io::stdout();
+    let (columns, rows) = terminal_size::terminal_size_of(&out).filter(|_| out.is_terminal())?;
+    Some((columns.0.into(), rows.0.into()))
+}
+
+/// Ends at the next interrupt. Where none can be heard of, the process ends by it as usual.
+async fn interrupt() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// Whether the environment lets a terminal have colour, by the convention of no-color.org.

@@ -46,7 +46,7 @@ pub fn main() -> ExitCode {
 /// };
 /// let outside = Outside {
 ///     now: &|| "2026-11-22T12:00:00Z".parse().expect("an instant"),
-///     connect: &kubectl_tarnfui::context::connect,
+///     ..Outside::default()
 /// };
 /// let args = ["kubectl-tarnfui", "snooze", "shop", "--for", "2h", "--until", "22:00"];
 /// let exit = run(args.map(Into::into).to_vec(), &mut io, &outside);

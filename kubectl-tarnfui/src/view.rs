@@ -10,6 +10,7 @@ mod order;
 mod released;
 mod status;
 mod version;
+mod watch;
 
 pub use explanation::{Detail, Explanation, Origin, ValueRow, explain, explain_workload};
 pub use order::{NamespaceManifest, OrderOutcome};
@@ -19,6 +20,7 @@ pub use status::{
     namespace_status,
 };
 pub use version::{Client, Controller, Server, Versions};
+pub use watch::{Change, Standing, Standings};
 
 /// The version of the documents.
 pub const API_VERSION: &str = "cli.tarnfui.io/v1";

@@ -17,6 +17,7 @@ Examples:
   kubectl tarnfui status -l team=web -o wide  some, with more columns
   kubectl tarnfui status -o json              a document for scripts
   kubectl tarnfui status --exit-code          3 where something is wrong
+  kubectl tarnfui status -w                   and what becomes of it
 
 CORES and GIB of -o wide are what the pods that sleep would ask for.";
 

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::{Output, Selection};
+use crate::error::Failure;
 
 /// `status`
 #[derive(Debug, Args)]
@@ -25,4 +26,20 @@ pub struct StatusArgs {
     /// End with 3 where something is wrong: a problem, a state that can't be known, or a gap.
     #[arg(long)]
     pub exit_code: bool,
+    /// Go on looking: drawn anew on a terminal, a line for each change otherwise.
+    #[arg(short = 'w', long, conflicts_with = "exit_code")]
+    pub watch: bool,
+}
+
+impl StatusArgs {
+    /// Refuses what makes no sense together.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        match self.output {
+            Output::Json | Output::Yaml | Output::Name if self.watch => Err(Failure::usage(
+                "--watch goes with tables only",
+                "leave -o out, or give -o wide; for a script: kubectl tarnfui status -w | while read ...",
+            )),
+            Output::Table | Output::Wide | Output::Json | Output::Yaml | Output::Name => Ok(()),
+        }
+    }
 }

@@ -7,7 +7,7 @@ use tarnfui_shared::config::{CONFIG_KEY, CONFIG_NAME, Config};
 use tarnfui_shared::problem::Problem;
 
 use crate::cluster::{Cluster, ClusterError};
-use crate::error::{Failure, Hinted, chain, one_line};
+use crate::error::{Hinted, chain, one_line};
 use crate::reading::Known;
 use crate::view::Gap;
 
@@ -27,11 +27,11 @@ pub(super) enum Configuration {
 
 impl Configuration {
     /// Reads the ConfigMap in `namespace`. Fails only where nothing else could be read either.
-    pub(super) async fn load(cluster: &Cluster, namespace: &str) -> Result<Self, Failure> {
+    pub(super) async fn load(cluster: &Cluster, namespace: &str) -> Result<Self, ClusterError> {
         let text = match cluster.config_map(namespace, CONFIG_NAME).await {
             Ok(None) => return Ok(Self::Read(Box::default())),
             Ok(Some(mut data)) => data.remove(CONFIG_KEY),
-            Err(error) if error.is_of_the_server() => return Err(error.into()),
+            Err(error) if error.is_of_the_server() => return Err(error),
             Err(error) => return Ok(Self::unread(&chain(&error), Some(hint_of(&error)))),
         };
         let Some(text) = text else {

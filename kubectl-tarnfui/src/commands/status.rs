@@ -1,16 +1,19 @@
 //! `status`: which namespaces are awake or asleep, why, and what comes next.
 
+use jiff::Timestamp;
+
 use super::{is_for_people, tell_gap};
 use crate::args::{Cli, Output, StatusArgs};
 use crate::cluster::{Cluster, ClusterError};
 use crate::error::{Exit, Failure};
-use crate::io::{Io, Outside};
+use crate::io::{Io, Outside, Terminal};
 use crate::render::table::{Columns, Layout, StatusTable};
 use crate::render::{self, json, table, yaml};
 use crate::view::{DocumentKind, List};
 
 mod find;
 mod look;
+mod watch;
 
 pub(super) use look::{Look, Looker};
 
@@ -22,10 +25,15 @@ pub(super) async fn run(
     outside: &Outside<'_>,
 ) -> Result<Exit, Failure> {
     let looker = Looker::of(cli, args, cluster)?;
+    if args.watch {
+        return watch::run(cli, args, &looker, io, outside).await;
+    }
     let look = looker.look(outside.now).await?;
     look.gaps.iter().for_each(|gap| tell_gap(io, gap));
     let text = match args.output {
-        Output::Table | Output::Wide => table::namespaces(&look.shown, shape(cli, args, io, &look)),
+        Output::Table | Output::Wide => {
+            table::namespaces(&look.shown, shape(cli, args, io.terminal, look.now))
+        }
         Output::Json => json::document(&document(&look))?,
         Output::Yaml => yaml::document(&document(&look))?,
         Output::Name => render::names(look.shown.iter().map(|status| status.namespace.as_str())),
@@ -48,18 +56,18 @@ fn document(look: &Look) -> List<'_, crate::view::NamespaceStatus> {
 }
 
 /// How the table is to look.
-fn shape(cli: &Cli, args: &StatusArgs, io: &Io<'_>, look: &Look) -> StatusTable {
+fn shape(cli: &Cli, args: &StatusArgs, terminal: Terminal, now: Timestamp) -> StatusTable {
     StatusTable {
-        now: look.now,
+        now,
         columns: match args.output {
             Output::Wide => Columns::Wide,
             Output::Table | Output::Json | Output::Yaml | Output::Name => Columns::Usual,
         },
         layout: Layout {
-            columns: io.terminal.columns,
+            columns: terminal.columns,
             is_headless: args.no_headers,
         },
-        has_color: cli.color.is_on(io.terminal),
+        has_color: cli.color.is_on(terminal),
     }
 }
 

@@ -15,11 +15,13 @@ mod explanation;
 mod order;
 mod status;
 mod version;
+mod watch;
 
 pub use explanation::explanations;
 pub use order::orders;
 pub use status::{Columns, StatusTable, namespaces, summary};
 pub use version::versions;
+pub use watch::{ENTER, LEAVE, changes, frame};
 
 /// What stands in a cell that has nothing to say.
 const NOTHING: &str = "-";

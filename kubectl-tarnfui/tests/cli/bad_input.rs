@@ -164,6 +164,7 @@ fn connecting_by(path: &Path, command: &str) -> (Exit, String) {
     let outside = Outside {
         now: &|| SUNDAY.parse().unwrap(),
         connect: &context::connect,
+        ..Outside::default()
     };
     let words = command.split(' ').map(str::to_owned);
     let path = path.display().to_string();

@@ -18,4 +18,5 @@ mod reference;
 mod status;
 mod tried;
 mod version;
+mod watch;
 mod world;

@@ -1,6 +1,10 @@
 //! A cluster in a few words, and a command run against it.
 
+use std::cell::{Cell, RefCell};
+use std::future::{pending, poll_fn, ready};
+use std::rc::Rc;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 
 use futures::FutureExt;
 use kubectl_tarnfui::cluster::Cluster;
@@ -22,6 +26,9 @@ pub(crate) struct World {
     terminal: Terminal,
     input: String,
 }
+
+/// What happens while a command pauses: it becomes another instant, and the server changes.
+pub(crate) type Step = (&'static str, fn(&mut Fake));
 
 /// What a command did.
 #[derive(Debug, PartialEq, Eq)]
@@ -153,6 +160,15 @@ impl World {
 
     /// Runs a command line at `now`; in it, quotes hold words together.
     pub(crate) fn run(&self, now: &str, command: &str) -> Ran {
+        self.run_through(now, command, vec![])
+    }
+
+    /// The same with a command that pauses: at each pause the next step happens, and when there are
+    /// no more the person interrupts it.
+    pub(crate) fn run_through(&self, now: &str, command: &str, steps: Vec<Step>) -> Ran {
+        let now = RefCell::new(now.to_owned());
+        let steps = RefCell::new(steps.into_iter());
+        let is_over = Rc::new(Cell::new(false));
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut input = self.input.as_bytes();
         let mut io = Io {
@@ -163,7 +179,28 @@ impl World {
         };
         let fake = Arc::clone(&self.fake);
         let outside = Outside {
-            now: &|| now.parse().unwrap(),
+            now: &|| now.borrow().parse().unwrap(),
+            pause: &|_| {
+                let Some((at, change)) = steps.borrow_mut().next() else {
+                    is_over.set(true);
+                    return pending().boxed_local();
+                };
+                at.clone_into(&mut now.borrow_mut());
+                change(&mut self.fake.lock().unwrap());
+                ready(()).boxed_local()
+            },
+            interrupted: &|| {
+                let is_over = Rc::clone(&is_over);
+                let poll = move |_: &mut Context<'_>| {
+                    if is_over.get() {
+                        Poll::Ready(())
+                    } else {
+                        Poll::Pending
+                    }
+                };
+                poll_fn(poll).boxed_local()
+            },
+            size: &|| Some((self.terminal.columns?, 12)),
             connect: &move |args| {
                 let namespace = args.namespace.unwrap_or_else(|| "default".to_owned());
                 let cluster = Cluster::new(client(&fake), "https://fake", namespace);

@@ -71,7 +71,7 @@ impl<'a> Looker<'a> {
     pub(in crate::commands) async fn look(
         &self,
         clock: &dyn Fn() -> Timestamp,
-    ) -> Result<Look, Failure> {
+    ) -> Result<Look, ClusterError> {
         let configuration = Configuration::load(self.cluster, self.controller_namespace).await?;
         let mut gaps: Vec<Gap> = configuration.gap().cloned().into_iter().collect();
         let here = Target::Named(vec![self.cluster.namespace.clone()]);
