@@ -62,12 +62,7 @@ use tokio::time::Instant;
 pub use elector::{Elector, LeaderHandle, Release, Retired, client};
 pub use error::LeaderError;
 pub use identity::Candidate;
-
-/// The annotation on the lease by which the leader tells which version of the configuration it
-/// acts by.
-///
-/// It means something only while the lease has a holder that renews it.
-pub const CONFIG_VERSION: &str = "tarnfui.io/config-version";
+pub use tarnfui_shared::config::CONFIG_VERSION;
 
 /// The lease that the replicas compete for. Its `Display` is `namespace/name`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,12 +15,14 @@ use crate::io::Terminal;
 use crate::order::until::UntilText;
 
 mod connection;
+mod doctor;
 mod help;
 mod read;
 mod status;
 mod targets;
 
 pub use connection::ConnectionArgs;
+pub use doctor::DoctorArgs;
 pub use status::StatusArgs;
 pub use targets::{Object, Target};
 
@@ -89,6 +91,9 @@ pub enum Verb {
     /// Take an order back: the hours decide again.
     #[command(after_help = help::RESUME)]
     Resume(OrderArgs),
+    /// Find out what is wrong: with the cluster, the controller, and what you may do.
+    #[command(after_help = help::DOCTOR)]
+    Doctor(DoctorArgs),
     /// Show the versions of plugin, time zone data, server and controller.
     #[command(after_help = help::VERSION)]
     Version(VersionArgs),

@@ -1,4 +1,4 @@
-//! The API server, as far as this program has a use for it: six reads and one write.
+//! The API server, as far as this program has a use for it: some reads, questions, and one write.
 //!
 //! Every request is bounded in time and told in the words of [`Access`] when it fails. Objects are
 //! decoded into slim types, a page at a time, so that a cluster of any size fits. Nothing is
@@ -18,11 +18,13 @@ use tarnfui_shared::workload::{Kind, SAVED_LABEL};
 
 mod error;
 mod objects;
+mod reviews;
 mod sleepers;
 
 pub use error::{Access, ClusterError};
-use objects::{ConfigMap, Lease, Page, Review};
-pub use objects::{Metadata, Namespace};
+use objects::{ConfigMap, Page, Review};
+pub use objects::{Lease, LeaseSpec, Metadata, Namespace};
+pub use reviews::Subject;
 pub use sleepers::{Container, PodTemplate};
 
 /// The name under which our writes stand in `metadata.managedFields`.
@@ -187,19 +189,12 @@ impl Cluster {
         Ok(found.map(|map| map.data))
     }
 
-    /// Who holds a Lease; none where there is no such Lease, or nobody holds it.
-    pub async fn lease_holder(
-        &self,
-        namespace: &str,
-        name: &str,
-    ) -> Result<Option<String>, ClusterError> {
+    /// A Lease; none where there is no such one.
+    pub async fn lease(&self, namespace: &str, name: &str) -> Result<Option<Lease>, ClusterError> {
         let access = Access::get("leases", name, Some(namespace));
         let path = path("/apis/coordination.k8s.io/v1", Some(namespace), "leases");
         let request = Request::new(path).get(name, &GetParams::default());
-        let lease = absent(self.call::<Lease>(&access, request).await)?;
-        Ok(lease
-            .and_then(|lease| lease.spec.holder_identity)
-            .filter(|holder| !holder.is_empty()))
+        absent(self.call::<Lease>(&access, request).await)
     }
 
     /// The server's version, as in `v1.36.0`.

@@ -10,6 +10,7 @@ use crate::io::{Io, Outside};
 use crate::order::{End, Order, Verb as OrderVerb};
 
 mod configuration;
+mod doctor;
 mod explain;
 mod order;
 mod status;
@@ -33,6 +34,7 @@ pub fn run(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit, Fa
         | Verb::Sleep(_)
         | Verb::Snooze(_)
         | Verb::Resume(_)
+        | Verb::Doctor(_)
         | Verb::Version(_) => on_cluster(cli, io, outside),
     }
 }
@@ -57,6 +59,7 @@ fn on_cluster(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit,
         match &cli.verb {
             Verb::Status(args) => status::run(cli, args, &cluster, io, outside).await,
             Verb::Explain(args) => explain::run(cli, args, &cluster, io, outside).await,
+            Verb::Doctor(args) => doctor::run(cli, args, &cluster, io, outside).await,
             Verb::Version(args) => version::run(cli, args, &cluster, io).await,
             Verb::Wake(_) | Verb::Sleep(_) | Verb::Snooze(_) | Verb::Resume(_) => {
                 let request = request.expect("an order was read for each of these verbs");
@@ -78,7 +81,7 @@ fn order_of(verb: &Verb) -> Option<Request<'_>> {
             Some(&args.noted),
         ),
         Verb::Resume(args) => (OrderVerb::Resume, args, End::Usual, None),
-        Verb::Status(_) | Verb::Explain(_) | Verb::Version(_) => return None,
+        Verb::Status(_) | Verb::Explain(_) | Verb::Doctor(_) | Verb::Version(_) => return None,
     };
     let reason = noted.and_then(|noted| noted.reason.clone());
     Some(Request {

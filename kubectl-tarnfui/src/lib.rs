@@ -21,6 +21,7 @@ pub mod manifests;
 pub mod order;
 pub mod reading;
 pub mod render;
+pub mod rights;
 pub mod view;
 pub mod when;
 

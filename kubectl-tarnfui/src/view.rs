@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+mod doctor;
 mod explanation;
 mod order;
 mod released;
@@ -12,6 +13,10 @@ mod status;
 mod version;
 mod watch;
 
+pub use doctor::{
+    Asked, Check, Diagnosis, Findings, NEIGHBOURS, Name, Namespaces, Neighbour, Obstacle, Outcome,
+    OwnRights,
+};
 pub use explanation::{Detail, Explanation, Origin, ValueRow, explain, explain_workload};
 pub use order::{NamespaceManifest, OrderOutcome};
 pub use released::{Requests, released};

@@ -21,6 +21,12 @@ pub const CONFIG_KEY: &str = "config.yaml";
 /// The name of the ConfigMap, where nothing else is said.
 pub const CONFIG_NAME: &str = "tarnfui-config";
 
+/// The annotation on the lease by which the leader tells which version of the ConfigMap it acts by;
+/// empty where it acts by none.
+///
+/// It means something only while the lease has a holder that renews it.
+pub const CONFIG_VERSION: &str = "tarnfui.io/config-version";
+
 /// The longest configuration, in bytes: a ConfigMap holds at most 1 MiB.
 pub const MAX_BYTES: usize = 1 << 20;
 

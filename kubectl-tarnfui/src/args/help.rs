@@ -65,6 +65,14 @@ Examples:
   kubectl tarnfui resume -l team=web
   kubectl tarnfui resume -A --yes";
 
+pub(super) const DOCTOR: &str = "\
+Examples:
+  kubectl tarnfui doctor
+  kubectl tarnfui doctor -n shop                       with your rights in shop
+  kubectl tarnfui doctor -o json
+
+The exit code is 3 where a check is a problem, or can't be made.";
+
 pub(super) const VERSION: &str = "\
 Examples:
   kubectl tarnfui version

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::reading::Annotations;
@@ -57,16 +58,37 @@ pub(super) struct ConfigMap {
     pub(super) data: BTreeMap<String, String>,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Lease {
-    #[serde(default)]
-    pub(super) spec: LeaseSpec,
+/// A Lease.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Lease {
+    /// `metadata`
+    pub metadata: Metadata,
+    /// `spec`
+    pub spec: LeaseSpec,
 }
 
-#[derive(Default, Deserialize)]
+/// What a Lease says.
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct LeaseSpec {
-    pub(super) holder_identity: Option<String>,
+pub struct LeaseSpec {
+    holder_identity: Option<String>,
+    /// `acquireTime`
+    pub acquire_time: Option<Timestamp>,
+    /// `renewTime`
+    pub renew_time: Option<Timestamp>,
+    /// `leaseDurationSeconds`
+    pub lease_duration_seconds: Option<u32>,
+    /// `leaseTransitions`
+    pub lease_transitions: Option<u32>,
+}
+
+impl Lease {
+    /// Who holds it; none where nobody does.
+    pub fn holder(&self) -> Option<&str> {
+        let holder = self.spec.holder_identity.as_deref();
+        holder.filter(|holder| !holder.is_empty())
+    }
 }
 
 #[derive(Deserialize)]

@@ -8,7 +8,7 @@ use crate::render::{json, table, yaml};
 use crate::view::{Controller, Server, Versions};
 
 /// The controller's lease.
-const LEASE: &str = "tarnfui-controller";
+pub(super) const LEASE: &str = "tarnfui-controller";
 
 /// Shows what needs no cluster.
 pub(super) fn client(args: &VersionArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
@@ -27,9 +27,12 @@ pub(super) async fn run(
         version: cluster.version().await?,
     });
     let namespace = cli.controller_namespace.clone();
-    let holder = cluster.lease_holder(&namespace, LEASE).await;
-    let (holder, message) = match holder {
-        Ok(holder) => (holder, None),
+    let lease = cluster.lease(&namespace, LEASE).await;
+    let (holder, message) = match lease {
+        Ok(lease) => (
+            lease.and_then(|lease| lease.holder().map(str::to_owned)),
+            None,
+        ),
         Err(error) => (None, Some(chain(&error))),
     };
     versions.controller = Some(Controller {

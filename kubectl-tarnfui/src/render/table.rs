@@ -11,12 +11,14 @@ use crate::error::one_line;
 use crate::render::ink::{self, Stretch, Tone};
 use crate::render::lines;
 
+mod doctor;
 mod explanation;
 mod order;
 mod status;
 mod version;
 mod watch;
 
+pub use doctor::diagnosis;
 pub use explanation::explanations;
 pub use order::orders;
 pub use status::{Columns, StatusTable, namespaces, summary};

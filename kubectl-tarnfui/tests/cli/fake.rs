@@ -29,6 +29,10 @@ pub(crate) struct Fake {
     pub(crate) page: Option<usize>,
     /// An answer to everything, in place of all of this.
     pub(crate) instead: Option<(u16, &'static str)>,
+    /// Rights that a review denies, as `patch cronjobs`; of a service account behind `account `.
+    pub(crate) denied: BTreeSet<&'static str>,
+    /// The header `Date` of every answer.
+    pub(crate) date: Option<&'static str>,
     /// Every request that is not a read, with its body.
     pub(crate) writes: Vec<String>,
     /// How many reads there were.
@@ -47,7 +51,7 @@ impl Fake {
         let path = uri.path();
         if *method == Method::GET {
             self.reads += 1;
-        } else if !path.ends_with("/selfsubjectreviews") {
+        } else if !path.ends_with("reviews") {
             let body = String::from_utf8_lossy(body);
             self.writes.push(format!("{method} {uri} {body}"));
         }
@@ -63,6 +67,7 @@ impl Fake {
             Method::GET if path == "/version" => (200, json!({ "gitVersion": "v1.36.0" })),
             Method::GET if verb == "list" => self.list(path, &query),
             Method::GET => self.get(path),
+            Method::POST if path.ends_with("accessreviews") => (201, self.review(body)),
             Method::POST => match &self.username {
                 Some(name) => (
                     201,
@@ -73,6 +78,18 @@ impl Fake {
             Method::PATCH => self.patch(path, &query, body),
             _ => (405, status(405, "MethodNotAllowed", "not here")),
         }
+    }
+
+    fn review(&self, body: &[u8]) -> Json {
+        let asked: Json = serde_json::from_slice(body).unwrap();
+        let right = &asked["spec"]["resourceAttributes"];
+        let text = |key: &str| right[key].as_str().unwrap();
+        let right = format!("{} {}", text("verb"), text("resource"));
+        let right = match asked["spec"]["user"].as_str() {
+            Some(_) => format!("account {right}"),
+            None => right,
+        };
+        json!({ "status": { "allowed": !self.denied.contains(right.as_str()) } })
     }
 
     fn get(&self, path: &str) -> (u16, Json) {
@@ -151,7 +168,11 @@ pub(crate) fn client(fake: &Arc<Mutex<Fake>>) -> Client {
                 (code, json.to_string())
             };
             let body = Body::from(text.into_bytes());
-            Ok::<_, Infallible>(Response::builder().status(code).body(body).unwrap())
+            let mut answer = Response::builder().status(code);
+            if let Some(date) = fake.date {
+                answer = answer.header("date", date);
+            }
+            Ok::<_, Infallible>(answer.body(body).unwrap())
         }
     });
     Client::new(service, "default")

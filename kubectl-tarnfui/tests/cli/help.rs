@@ -4,8 +4,8 @@ use kubectl_tarnfui::Exit;
 
 use crate::world::{SUNDAY, world};
 
-const VERBS: [&str; 8] = [
-    "", "status", "explain", "wake", "sleep", "snooze", "resume", "version",
+const VERBS: [&str; 9] = [
+    "", "status", "explain", "wake", "sleep", "snooze", "resume", "doctor", "version",
 ];
 
 /// The help texts as they are committed. `TARNFUI_BLESS=1 cargo test` writes them anew.

@@ -9,6 +9,7 @@
 mod bad_input;
 mod bulk;
 mod docs;
+mod doctor;
 mod explain;
 mod fake;
 mod help;

@@ -1,6 +1,8 @@
 //! One look at the namespaces that were asked for, as values: what `status` prints once, and draws
 //! again and again with `--watch`.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use tarnfui_shared::decide::Unknown;
 use tarnfui_shared::observe::Workload;
@@ -32,6 +34,8 @@ pub(in crate::commands) struct Look {
     pub(in crate::commands) is_named: bool,
     pub(in crate::commands) gaps: Vec<Gap>,
     pub(in crate::commands) missing: Vec<ClusterError>,
+    /// Field managers that apply what sleeping sets where there are rules, and of how many workloads.
+    pub(in crate::commands) appliers: BTreeMap<String, usize>,
 }
 
 impl<'a> Looker<'a> {
@@ -108,6 +112,7 @@ impl<'a> Looker<'a> {
             status
         });
         let mut shown: Vec<NamespaceStatus> = all.collect();
+        let appliers = appliers(&shown, &found);
         let all = shown.len();
         shown.retain(|status| is_named || !status.is_plain);
         Ok(Look {
@@ -117,6 +122,7 @@ impl<'a> Looker<'a> {
             is_named,
             gaps,
             missing: found.missing,
+            appliers,
         })
     }
 }
@@ -130,6 +136,22 @@ impl Look {
         };
         !self.gaps.is_empty() || self.shown.iter().any(is_wrong)
     }
+}
+
+fn appliers(shown: &[NamespaceStatus], found: &find::Found) -> BTreeMap<String, usize> {
+    let mut appliers = BTreeMap::new();
+    let ruled = shown.iter().filter(|status| !status.is_plain);
+    let workloads = ruled
+        .filter_map(|status| found.belongings.get(&status.namespace))
+        .flat_map(|belongings| &belongings.workloads);
+    let owners = workloads.map(|workload| &workload.owner);
+    for manager in owners
+        .filter(|owner| owner.is_applied)
+        .filter_map(|owner| owner.other.as_deref())
+    {
+        *appliers.entry(crate::error::one_line(manager)).or_default() += 1;
+    }
+    appliers
 }
 
 /// What is left out where not all namespaces may be listed.
