@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::io::Terminal;
 use crate::order::until::UntilText;
 
+mod completion;
 mod connection;
 mod doctor;
 mod help;
@@ -21,7 +22,9 @@ mod read;
 mod status;
 mod targets;
 
+pub use completion::{Completion, CompletionArgs};
 pub use connection::ConnectionArgs;
+pub(crate) use connection::HEADING as CONNECTION;
 pub use doctor::DoctorArgs;
 pub use status::StatusArgs;
 pub use targets::{Object, Target};
@@ -94,6 +97,9 @@ pub enum Verb {
     /// Find out what is wrong: with the cluster, the controller, and what you may do.
     #[command(after_help = help::DOCTOR)]
     Doctor(DoctorArgs),
+    /// Complete names and flags when tab is pressed: for kubectl, or for a shell.
+    #[command(after_help = help::COMPLETION)]
+    Completion(CompletionArgs),
     /// Show the versions of plugin, time zone data, server and controller.
     #[command(after_help = help::VERSION)]
     Version(VersionArgs),

@@ -3,12 +3,18 @@
 //! Nothing is decided here that could be decided without a cluster, and no text is made but the
 //! lines said to the person in between.
 
+use std::ffi::OsString;
+use std::path::Path;
+
+use tokio::runtime::Runtime;
+
 use crate::args::{Cli, Output, Verb};
 use crate::cluster::Cluster;
 use crate::error::{Exit, Failure};
 use crate::io::{Io, Outside};
 use crate::order::{End, Order, Verb as OrderVerb};
 
+mod completion;
 mod configuration;
 mod doctor;
 mod explain;
@@ -16,6 +22,7 @@ mod order;
 mod status;
 mod version;
 
+pub(crate) use completion::complete;
 use configuration::Configuration;
 use order::Request;
 
@@ -24,6 +31,7 @@ pub fn run(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit, Fa
     match &cli.verb {
         Verb::Explain(args) if !args.filename.is_empty() => explain::files(args, io, outside),
         Verb::Version(args) if args.client => version::client(args, io),
+        Verb::Completion(args) => completion::run(args, io, outside),
         Verb::Status(args) if args.watch => {
             args.check()?;
             on_cluster(cli, io, outside)
@@ -39,21 +47,46 @@ pub fn run(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit, Fa
     }
 }
 
-/// Runs a verb that needs a cluster: one thread is enough for waiting.
+/// The words to complete, where that is what this program was started for: by the name that kubectl
+/// knows, or by a script of ours.
+pub(crate) fn completing(args: &[OsString]) -> Option<Vec<String>> {
+    let (program, words) = args.split_first()?;
+    let is_completer = Path::new(program)
+        .file_stem()
+        .is_some_and(|it| it == completion::COMPLETER);
+    let words = match words.split_first() {
+        _ if is_completer => words,
+        Some((first, words)) if first == completion::ASK => words,
+        Some(_) | None => return None,
+    };
+    Some(
+        words
+            .iter()
+            .map(|it| it.to_string_lossy().into_owned())
+            .collect(),
+    )
+}
+
+/// What waits for a cluster: one thread is enough for that.
+fn runtime() -> Result<Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.map_err(|error| {
+        Failure::failed(
+            format!("starting up: {error}"),
+            "see whether this machine is out of memory",
+        )
+    })
+}
+
+/// Runs a verb that needs a cluster.
 fn on_cluster(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit, Failure> {
     let request = order_of(&cli.verb);
     if let Some(request) = &request {
         request.check(cli, io)?;
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let runtime = runtime.map_err(|error| {
-        Failure::failed(
-            format!("starting up: {error}"),
-            "see whether this machine is out of memory",
-        )
-    })?;
+    let runtime = runtime()?;
     runtime.block_on(async {
         let cluster = (outside.connect)(cli.connection.clone()).await?;
         match &cli.verb {
@@ -65,6 +98,7 @@ fn on_cluster(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit,
                 let request = request.expect("an order was read for each of these verbs");
                 order::run(cli, &request, &cluster, io, outside).await
             }
+            Verb::Completion(_) => unreachable!("it asks no cluster"),
         }
     })
 }
@@ -81,7 +115,11 @@ fn order_of(verb: &Verb) -> Option<Request<'_>> {
             Some(&args.noted),
         ),
         Verb::Resume(args) => (OrderVerb::Resume, args, End::Usual, None),
-        Verb::Status(_) | Verb::Explain(_) | Verb::Doctor(_) | Verb::Version(_) => return None,
+        Verb::Status(_)
+        | Verb::Explain(_)
+        | Verb::Doctor(_)
+        | Verb::Completion(_)
+        | Verb::Version(_) => return None,
     };
     let reason = noted.and_then(|noted| noted.reason.clone());
     Some(Request {

@@ -4,6 +4,7 @@
 //! Data goes to `out`, everything said to a person to `err`.
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -59,6 +60,8 @@ pub struct Outside<'a> {
     /// Columns and rows of the terminal behind `out` as it is now, which may be another size than it
     /// was at first.
     pub size: &'a dyn Fn() -> Option<(usize, usize)>,
+    /// Where this program was found; none where that can't be known.
+    pub program: &'a dyn Fn() -> Option<PathBuf>,
 }
 
 impl Default for Outside<'_> {
@@ -70,6 +73,7 @@ impl Default for Outside<'_> {
             pause: &|length| tokio::time::sleep(length).boxed_local(),
             interrupted: &|| interrupt().boxed_local(),
             size: &terminal_size,
+            program: &program,
         }
     }
 }
@@ -161,6 +165,19 @@ fn terminal_size() -> Option<(usize, usize)> {
     let out = io::stdout();
     let (columns, rows) = terminal_size::terminal_size_of(&out).filter(|_| out.is_terminal())?;
     Some((columns.0.into(), rows.0.into()))
+}
+
+/// Where this program was found: as kubectl started it, which is by its path. A link that it was
+/// started by is on the PATH; what that points to need not be.
+fn program() -> Option<PathBuf> {
+    let started_as = std::env::args_os().next().map(PathBuf::from);
+    let has_place = |path: &PathBuf| path.parent().is_some_and(|it| it != Path::new(""));
+    let started_as = started_as
+        .filter(has_place)
+        .and_then(|path| std::path::absolute(path).ok());
+    started_as
+        .filter(|path| path.exists())
+        .or_else(|| std::env::current_exe().ok())
 }
 
 /// Ends at the next interrupt. Where none can be heard of, the process ends by it as usual.

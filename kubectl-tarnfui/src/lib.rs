@@ -14,6 +14,7 @@ use std::process::ExitCode;
 pub mod args;
 pub mod cluster;
 pub mod commands;
+pub mod complete;
 pub mod context;
 pub mod error;
 pub mod io;
@@ -55,9 +56,12 @@ pub fn main() -> ExitCode {
 /// assert!(String::from_utf8_lossy(&err).contains("cannot be used with"));
 /// ```
 pub fn run(args: Vec<OsString>, io: &mut Io<'_>, outside: &Outside<'_>) -> Exit {
-    let exit = match args::parse(args, io.terminal) {
-        Ok(cli) => commands::run(&cli, io, outside),
-        Err(said) => io.say(&said),
+    let exit = match commands::completing(&args) {
+        Some(words) => commands::complete(&words, io, outside),
+        None => match args::parse(args, io.terminal) {
+            Ok(cli) => commands::run(&cli, io, outside),
+            Err(said) => io.say(&said),
+        },
     };
     exit.unwrap_or_else(|failure| io.report(&failure))
 }

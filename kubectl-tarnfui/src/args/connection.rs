@@ -11,7 +11,8 @@ use jiff::SignedDuration;
 
 use super::targets;
 
-const HEADING: &str = "Connection, as in kubectl";
+/// The heading above them in help texts, by which they are told from other flags.
+pub(crate) const HEADING: &str = "Connection, as in kubectl";
 
 /// Where the cluster is, and who asks.
 #[derive(Debug, Clone, Default, Args)]

@@ -73,6 +73,13 @@ Examples:
 
 The exit code is 3 where a check is a problem, or can't be made.";
 
+pub(super) const COMPLETION: &str = "\
+Examples:
+  kubectl tarnfui completion install      then kubectl completes `kubectl tarnfui`
+  kubectl tarnfui completion bash         for who types kubectl-tarnfui
+
+kubectl has to complete itself for that: kubectl completion --help";
+
 pub(super) const VERSION: &str = "\
 Examples:
   kubectl tarnfui version

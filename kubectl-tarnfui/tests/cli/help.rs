@@ -4,8 +4,17 @@ use kubectl_tarnfui::Exit;
 
 use crate::world::{SUNDAY, world};
 
-const VERBS: [&str; 9] = [
-    "", "status", "explain", "wake", "sleep", "snooze", "resume", "doctor", "version",
+const VERBS: [&str; 10] = [
+    "",
+    "status",
+    "explain",
+    "wake",
+    "sleep",
+    "snooze",
+    "resume",
+    "doctor",
+    "completion",
+    "version",
 ];
 
 /// The help texts as they are committed. `TARNFUI_BLESS=1 cargo test` writes them anew.

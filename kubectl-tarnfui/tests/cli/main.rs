@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod bulk;
+mod completion;
 mod docs;
 mod doctor;
 mod explain;

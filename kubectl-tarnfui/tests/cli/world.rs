@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn, ready};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
@@ -25,6 +26,7 @@ pub(crate) struct World {
     fake: Arc<Mutex<Fake>>,
     terminal: Terminal,
     input: String,
+    program: Option<PathBuf>,
 }
 
 /// What happens while a command pauses: it becomes another instant, and the server changes.
@@ -152,6 +154,12 @@ impl World {
         self
     }
 
+    /// Where the program is.
+    pub(crate) fn program(mut self, path: PathBuf) -> Self {
+        self.program = Some(path);
+        self
+    }
+
     /// What is on standard input.
     pub(crate) fn input(mut self, input: &str) -> Self {
         input.clone_into(&mut self.input);
@@ -166,6 +174,12 @@ impl World {
     /// The same with a command that pauses: at each pause the next step happens, and when there are
     /// no more the person interrupts it.
     pub(crate) fn run_through(&self, now: &str, command: &str, steps: Vec<Step>) -> Ran {
+        let args = std::iter::once("kubectl-tarnfui".to_owned()).chain(words(command));
+        self.run_words(now, args.collect(), steps)
+    }
+
+    /// The same by the words of the command line, the program's name first.
+    pub(crate) fn run_words(&self, now: &str, args: Vec<String>, steps: Vec<Step>) -> Ran {
         let now = RefCell::new(now.to_owned());
         let steps = RefCell::new(steps.into_iter());
         let is_over = Rc::new(Cell::new(false));
@@ -201,6 +215,7 @@ impl World {
                 poll_fn(poll).boxed_local()
             },
             size: &|| Some((self.terminal.columns?, 12)),
+            program: &|| self.program.clone(),
             connect: &move |args| {
                 let namespace = args.namespace.unwrap_or_else(|| "default".to_owned());
                 let cluster = Cluster::new(client(&fake), "https://fake", namespace);
@@ -208,8 +223,11 @@ impl World {
                 async { Ok(cluster) }.boxed_local()
             },
         };
-        let args = std::iter::once("kubectl-tarnfui".to_owned()).chain(words(command));
-        let exit = run(args.map(Into::into).collect(), &mut io, &outside);
+        let exit = run(
+            args.into_iter().map(Into::into).collect(),
+            &mut io,
+            &outside,
+        );
         let mut fake = self.fake.lock().unwrap();
         Ran {
             out: String::from_utf8(out).unwrap(),
