@@ -66,6 +66,22 @@ struct Status {
 }
 
 #[derive(Deserialize)]
+struct Groups {
+    groups: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+struct Group {
+    versions: Vec<Version>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Version {
+    group_version: String,
+}
+
+#[derive(Deserialize)]
 struct Resources {
     #[serde(default)]
     resources: Vec<Resource>,
@@ -99,10 +115,16 @@ impl Cluster {
     /// Whether the server knows a kind by its plural, at `api` as in `keda.sh/v1alpha1`.
     pub async fn knows(&self, api: &'static str, plural: &str) -> Result<bool, ClusterError> {
         let access = Access::get("apis", api, None);
+        // Of an API that is not served a server has a page, and no document: what is served is asked first.
+        let request = HttpRequest::get("/apis").body(Vec::new());
+        let served: Groups = self.send(&access, request.ok()).await?;
+        let mut versions = served.groups.iter().flat_map(|group| &group.versions);
+        if !versions.any(|version| version.group_version == api) {
+            return Ok(false);
+        }
         let request = HttpRequest::get(format!("/apis/{api}")).body(Vec::new());
-        let found = absent(self.send::<Resources>(&access, request.ok()).await)?;
-        let all = found.map(|it| it.resources).unwrap_or_default();
-        Ok(all.iter().any(|resource| resource.name == plural))
+        let found: Resources = self.send(&access, request.ok()).await?;
+        Ok(found.resources.iter().any(|it| it.name == plural))
     }
 
     /// The version of a ConfigMap; none where there is no such ConfigMap.

@@ -95,8 +95,21 @@ impl Fake {
     fn get(&self, path: &str) -> (u16, Json) {
         match self.objects.get(path) {
             Some(object) => (200, object.clone()),
+            None if path == "/apis" => (200, self.groups()),
+            // What no API is served at is a page, as on a real server, and no document.
+            None if path.matches('/').count() == 3 => (404, json!("404 page not found")),
             None => (404, status(404, "NotFound", "not found")),
         }
+    }
+
+    /// Those whose resources were put.
+    fn groups(&self) -> Json {
+        let served = self.objects.keys().filter_map(|path| {
+            let api = path.strip_prefix("/apis/")?;
+            (api.matches('/').count() == 1).then_some(api)
+        });
+        let groups = served.map(|api| json!({ "versions": [{ "groupVersion": api }] }));
+        json!({ "groups": groups.collect::<Vec<_>>() })
     }
 
     fn list(&self, path: &str, query: &BTreeMap<String, String>) -> (u16, Json) {
