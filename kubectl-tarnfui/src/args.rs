@@ -21,6 +21,7 @@ mod help;
 mod read;
 mod status;
 mod targets;
+mod wait;
 
 pub use completion::{Completion, CompletionArgs};
 pub use connection::ConnectionArgs;
@@ -28,6 +29,7 @@ pub(crate) use connection::HEADING as CONNECTION;
 pub use doctor::DoctorArgs;
 pub use status::StatusArgs;
 pub use targets::{Object, Target};
+pub use wait::WaitArgs;
 
 /// Puts namespaces to sleep outside their hours; shows what sleeps, when and why.
 #[derive(Debug, Parser)]
@@ -207,6 +209,9 @@ pub struct OrderArgs {
     #[arg(long, value_enum, value_name = "WHERE", default_value = "none", num_args = 0..=1,
         require_equals = true, default_missing_value = "client")]
     pub dry_run: DryRun,
+    /// Whether to wait for what comes of it.
+    #[command(flatten)]
+    pub wait: WaitArgs,
     /// How to print: `yaml` gives the namespaces as they will be, to commit.
     #[arg(
         short = 'o',

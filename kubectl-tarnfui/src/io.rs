@@ -37,6 +37,8 @@ pub struct Terminal {
     pub can_ask: bool,
     /// Whether colour is welcome: it is a terminal, `TERM` is not `dumb`, and `NO_COLOR` is not set.
     pub has_color: bool,
+    /// How wide the terminal behind `err` is; none where there is no terminal.
+    pub err_columns: Option<usize>,
 }
 
 /// How to open the connection that some flags describe.
@@ -105,6 +107,11 @@ impl Io<'_> {
         self.tell_without_end(&format!("{line}\n"));
     }
 
+    /// Draws something for a person that is drawn over later.
+    pub fn draw(&mut self, text: &str) {
+        self.tell_without_end(text);
+    }
+
     /// Tells of a failure, and returns how the command ends.
     pub fn report(&mut self, failure: &Failure) -> Exit {
         self.tell(&format!("error: {}", failure.message));
@@ -149,6 +156,9 @@ pub(crate) fn with_process(command: impl FnOnce(&mut Io<'_>, &Outside<'_>) -> Ex
         columns: terminal_size().map(|(columns, _)| columns),
         can_ask: input.is_terminal() && err.is_terminal(),
         has_color: out.is_terminal() && takes_color(),
+        err_columns: terminal_size::terminal_size_of(&err)
+            .filter(|_| err.is_terminal())
+            .map(|(columns, _)| columns.0.into()),
     };
     let outside = Outside::default();
     let mut io = Io {

@@ -8,6 +8,7 @@ use serde::Serialize;
 mod doctor;
 mod explanation;
 mod order;
+mod progress;
 mod released;
 mod status;
 mod version;
@@ -19,6 +20,7 @@ pub use doctor::{
 };
 pub use explanation::{Detail, Explanation, Origin, ValueRow, explain, explain_workload};
 pub use order::{NamespaceManifest, OrderOutcome};
+pub use progress::{Goal, Progress, progress};
 pub use released::{Requests, released};
 pub use status::{
     Belongings, Counts, NamespaceStatus, NextTransition, OverrideStatus, Seen, WorkloadStatus,

@@ -35,6 +35,7 @@ Examples:
   kubectl tarnfui wake shop --for 30m --reason demo
   kubectl tarnfui wake shop blog --until \"tomorrow 9:00\"
   kubectl tarnfui wake -l team=web --until 22:00
+  kubectl tarnfui wake shop --wait                     and wait until its pods are ready
   kubectl tarnfui wake shop --forever --dry-run=client -o yaml
 
 A time without a zone is in the namespace's own.";

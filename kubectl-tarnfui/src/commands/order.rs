@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use tarnfui_shared::annotations::Key;
 use tarnfui_shared::decide::State;
 
+use super::status::Looker;
 use super::{Configuration, configuration, is_for_people};
 use crate::args::{Cli, DryRun, OrderArgs, Output, Target};
 use crate::args::{EndedOrder, SnoozeArgs};
@@ -18,6 +19,10 @@ use crate::order::{End, Order, Refusal, Settled, Verb, settle};
 use crate::reading::{Known, Reading};
 use crate::render::{self, json, table, yaml};
 use crate::view::{DocumentKind, List, NamespaceManifest, OrderOutcome};
+
+mod wait;
+
+use wait::Waiter;
 
 /// How often a namespace is looked at anew because somebody else changed it in between.
 const MAX_ATTEMPTS: usize = 4;
@@ -37,6 +42,16 @@ enum Outcome {
     /// Selected among others, and the order has no meaning for it.
     PassedOver(String),
     Failed(String, Failure),
+}
+
+impl Outcome {
+    /// The namespace that got the order, or had it already.
+    fn given(&self) -> Option<String> {
+        match self {
+            Self::Given(outcome) => Some(outcome.namespace.clone()),
+            Self::PassedOver(_) | Self::Failed(..) => None,
+        }
+    }
 }
 
 impl EndedOrder {
@@ -131,7 +146,16 @@ pub(super) async fn run(
     };
     let outcomes = stream::iter(homes).map(|home| giver.give(home, is_selected));
     let outcomes: Vec<Outcome> = outcomes.buffered(IN_FLIGHT).collect().await;
-    print(request.args, io, outcomes)
+    let names: Vec<String> = outcomes.iter().filter_map(Outcome::given).collect();
+    let exit = print(request.args, io, outcomes)?;
+    if !request.args.wait.wait || names.is_empty() {
+        return Ok(exit);
+    }
+    let looker = Looker::at(&cli.controller_namespace, cluster, Target::Named(names));
+    let waited = Waiter::new(looker, request.args.wait, outside)
+        .wait(io)
+        .await;
+    Ok(exit.max(waited?))
 }
 
 fn counted(namespaces: usize) -> String {

@@ -20,5 +20,6 @@ mod reference;
 mod status;
 mod tried;
 mod version;
+mod wait;
 mod watch;
 mod world;

@@ -142,6 +142,7 @@ impl World {
         self.terminal = Terminal {
             columns: Some(columns),
             can_ask: true,
+            err_columns: Some(columns),
             ..Terminal::default()
         };
         input.clone_into(&mut self.input);

@@ -71,6 +71,11 @@ impl<'a> Looker<'a> {
         }
     }
 
+    /// What is looked at.
+    pub(in crate::commands) fn target(&self) -> &Target {
+        &self.target
+    }
+
     /// Looks. The clock is read when everything is there, so that the answer is of that instant.
     pub(in crate::commands) async fn look(
         &self,
