@@ -10,6 +10,7 @@ use std::time::Duration;
 use tarnfui_sandbox::door::Sandbox;
 use tarnfui_sandbox::kinds::RESOURCES;
 use tarnfui_sandbox::server::Server;
+use tarnfui_shared::workload::KINDS;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
@@ -40,11 +41,16 @@ pub struct Trouble {
     pub ends: u32,
 }
 
+/// The watches of a replica: of each kind, of namespaces, autoscalers and the configuration.
+const WATCHES: usize = KINDS.len() + 3;
+
 /// What the whole network shares.
 #[derive(Debug)]
 struct State {
     faults: BTreeMap<u64, CallFault>,
     lines: Vec<Trouble>,
+    /// How many watches each replica has.
+    watches: Vec<usize>,
     away_until: Option<Instant>,
     refuses: Option<(Instant, u16)>,
     record: Record,
@@ -73,6 +79,7 @@ impl Network {
         let state = State {
             faults: BTreeMap::new(),
             lines: vec![Trouble::default(); replicas],
+            watches: vec![0; replicas],
             away_until: None,
             refuses: None,
             record,
@@ -160,6 +167,12 @@ impl Network {
     pub fn take_in(&self) {
         let record = |server: &mut Server| self.record(|record| record.take_in(server.store()));
         self.sandbox.with(record);
+    }
+
+    /// Whether every replica has all its watches. One that could not reach the server for a minute may
+    /// come back half a minute later, and acts by what it saw before until then.
+    pub fn is_watched(&self) -> bool {
+        self.state().watches.iter().all(|it| *it >= WATCHES)
     }
 
     /// Looks at the record, with everything in it that has changed so far.

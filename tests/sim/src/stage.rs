@@ -214,14 +214,15 @@ impl Stage {
         breaches
     }
 
-    /// Goes on until all is as it should be, or time is up: then says what is not.
+    /// Goes on until all is as it should be and everybody sees it, or time is up: then says what is not.
     async fn settled(&mut self, wanted: check::State) -> Vec<Breach> {
         let begin = Instant::now();
         loop {
             self.until(Instant::now() + LOOK_EVERY).await;
             let since = begin.elapsed();
             let breaches = check::state(self, wanted, since);
-            if breaches.is_empty() || since >= SETTLED_WITHIN {
+            let is_settled = breaches.is_empty() && self.network.is_watched();
+            if is_settled || since >= SETTLED_WITHIN {
                 return breaches;
             }
         }

@@ -16,6 +16,23 @@ pub(super) struct Flow {
     lines: BoxStream<'static, Bytes>,
     ends: u32,
     is_over: bool,
+    _open: Open,
+}
+
+/// Counts a watch for as long as its replica reads it.
+struct Open(Wire);
+
+impl Open {
+    fn new(wire: Wire) -> Self {
+        wire.counts(|watches| watches + 1);
+        Self(wire)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.counts(|watches| watches - 1);
+    }
 }
 
 impl Flow {
@@ -23,6 +40,7 @@ impl Flow {
     pub(super) fn new(wire: Wire, lines: BoxStream<'static, Bytes>) -> Self {
         let ends = wire.trouble().ends;
         Self {
+            _open: Open::new(wire.clone()),
             wire,
             lines,
             ends,

@@ -243,6 +243,12 @@ impl Wire {
             .map(|(_, code)| code)
     }
 
+    /// Counts the watches of the replica anew.
+    pub(super) fn counts(&self, count: impl FnOnce(usize) -> usize) {
+        let watches = &mut self.network.state().watches[self.replica];
+        *watches = count(*watches);
+    }
+
     pub(super) fn trouble(&self) -> Trouble {
         self.network.state().lines[self.replica]
     }
