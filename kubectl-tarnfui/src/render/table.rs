@@ -50,7 +50,7 @@ const NAME_SHARE: usize = 3;
 
 /// A table.
 struct Table {
-    headings: &'static [&'static str],
+    headings: Vec<&'static str>,
     rows: Vec<Vec<String>>,
     /// Tones by row and column; none at all where there is no colour.
     tones: Vec<(usize, usize, Tone)>,
@@ -61,7 +61,7 @@ struct Table {
 impl Table {
     fn new(headings: &'static [&'static str]) -> Self {
         Self {
-            headings,
+            headings: headings.to_vec(),
             rows: Vec::new(),
             tones: Vec::new(),
             has_color: false,
@@ -98,8 +98,12 @@ impl Table {
         if self.rows.is_empty() {
             return String::new();
         }
-        if let (true, Some(columns)) = (self.begins_with_names, layout.columns) {
-            self.cut_names(layout, columns.max(MIN_COLUMNS));
+        if let Some(columns) = layout.columns {
+            let columns = columns.max(MIN_COLUMNS);
+            self.drop_empty(layout, columns);
+            if self.begins_with_names {
+                self.cut_names(layout, columns);
+            }
         }
         let stretches = self.stretches(layout);
         let mut builder = Builder::default();
@@ -137,10 +141,34 @@ impl Table {
         (0..self.headings.len()).map(widest).collect()
     }
 
+    /// How wide a line is.
+    fn line(widths: &[usize]) -> usize {
+        widths.iter().sum::<usize>() + GAP * (widths.len() - 1)
+    }
+
+    /// Leaves out columns with nothing in them, the last first, as far as the lines are too long: they
+    /// say less than what would be cut.
+    fn drop_empty(&mut self, layout: Layout, columns: usize) {
+        for column in (1..self.headings.len()).rev() {
+            let is_empty = self.rows.iter().all(|row| row[column] == NOTHING);
+            if !is_empty || Self::line(&self.widths(layout)) <= columns {
+                continue;
+            }
+            self.headings.remove(column);
+            for row in &mut self.rows {
+                row.remove(column);
+            }
+            self.tones.retain(|(_, at, _)| *at != column);
+            for (_, at, _) in &mut self.tones {
+                *at -= usize::from(*at > column);
+            }
+        }
+    }
+
     /// Cuts the names as far as the lines are too long.
     fn cut_names(&mut self, layout: Layout, columns: usize) {
         let widths = self.widths(layout);
-        let line: usize = widths.iter().sum::<usize>() + GAP * (widths.len() - 1);
+        let line = Self::line(&widths);
         let fitting = widths[0].saturating_sub(line.saturating_sub(columns));
         let limit = fitting.max(columns / NAME_SHARE);
         for row in &mut self.rows {

@@ -107,7 +107,7 @@ fn long_names_are_cut_in_their_middle_on_a_terminal_and_never_in_a_pipe() {
         Exit::Done,
         "\
 NAMESPACE                    STATE      WHY        NEXT                  ASLEEP…
-customer-port…st-1-staging   ○ Asleep   OffHours   19h (Mon 08:00 CET)   0/0…
+customer-port…st-1-staging   ○ Asleep   OffHours   19h (Mon 08:00 CET)   0/0
 ",
         QUIET,
     );

@@ -116,16 +116,16 @@ fn a_terminal_is_drawn_over_and_given_back() {
         .run_through(SUNDAY, "status -w", steps);
     let frame = |lines: &[&str]| format!("\u{1b}[H{}\u{1b}[K\u{1b}[J", lines.join("\u{1b}[K\r\n"));
     let asleep = frame(&[
-        "NAMESPACE   STATE      WHY        NEXT                  ASLEEP/ALL   SAVED   OV…",
-        "shop        ○ Asleep   OffHours   19h (Mon 08:00 CET)   0/0          -       -",
+        "NAMESPACE   STATE      WHY        NEXT                  ASLEEP/ALL   SAVED",
+        "shop        ○ Asleep   OffHours   19h (Mon 08:00 CET)   0/0          -",
         "",
         "1 namespace: 1 asleep",
         "",
         "seen at 12:00:00 UTC; ctrl-C ends",
     ]);
     let table = [
-        "NAMESPACE   STATE     WHY        NEXT             ASLEEP/ALL   SAVED   OVERRIDE",
-        "shop        ● Awake   Override   1h (14:00 CET)   0/0          -       until 14…",
+        "NAMESPACE   STATE     WHY        NEXT             ASLEEP/ALL   OVERRIDE",
+        "shop        ● Awake   Override   1h (14:00 CET)   0/0          until 14:00 CET",
         "",
         "1 namespace: 1 awake",
         "",

@@ -59,3 +59,34 @@ fn a_line_is_cut_to_the_terminal_and_not_in_the_middle_of_a_character() {
 fn no_rows_are_no_table() {
     assert_eq!(table(&[]).render(Layout::default()), "");
 }
+
+#[test]
+fn columns_with_nothing_in_them_go_before_anything_is_cut() {
+    let table = || {
+        let mut table = Table::new(&["NAME", "SAVED", "WHY", "ORDER"]).in_color(true);
+        table.push(["a", "", &"x".repeat(30), ""].map(str::to_owned));
+        table.tone(2, Tone::Bad);
+        table
+    };
+    let plain = |columns: Option<usize>| {
+        let mut table = table();
+        table.has_color = false;
+        table.render(Layout {
+            columns,
+            is_headless: false,
+        })
+    };
+    let head = |text: &str| text.lines().next().map(str::to_owned).unwrap_or_default();
+    let headings = |columns: Option<usize>| head(&plain(columns));
+    let why = format!("WHY{}", " ".repeat(30));
+    assert_eq!(headings(Some(53)), format!("NAME   SAVED   {why}ORDER"));
+    // The last goes first, and no more go than have to.
+    assert_eq!(headings(Some(52)), "NAME   SAVED   WHY");
+    assert_eq!(headings(Some(44)), "NAME   WHY");
+    // A pipe has no width.
+    assert_eq!(headings(None), format!("NAME   SAVED   {why}ORDER"));
+    // What is painted goes along.
+    let painted = table().render(columns(44));
+    let cell = painted.lines().nth(1).unwrap();
+    assert!(cell.starts_with("a      \u{1b}["), "{cell:?}");
+}
