@@ -29,7 +29,13 @@ pub(super) async fn run(
         return watch::run(cli, args, &looker, io, outside).await;
     }
     let look = looker.look(outside.now).await?;
-    look.gaps.iter().for_each(|gap| tell_gap(io, gap));
+    // Where nothing can be shown, what is missing from it is beside the point.
+    let is_nothing = look.shown.is_empty() && !look.missing.is_empty();
+    let told = look
+        .gaps
+        .iter()
+        .filter(|gap| !is_nothing || gap.what == "namespaces");
+    told.for_each(|gap| tell_gap(io, gap));
     let text = match args.output {
         Output::Table | Output::Wide => {
             table::namespaces(&look.shown, shape(cli, args, io.terminal, look.now))

@@ -164,7 +164,7 @@ fn only(namespace: &str, error: &ClusterError) -> Gap {
     Gap {
         what: "namespaces".to_owned(),
         message: format!(
-            "only {namespace} is shown, the context's namespace: {}",
+            "only {namespace} is looked at, the context's namespace: {}",
             chain(error)
         ),
         hint: error.hint(),
