@@ -4,7 +4,7 @@ use kubectl_tarnfui::Exit;
 use serde_json::json;
 
 use crate::fake::Fake;
-use crate::world::{SUNDAY, Step, World, shop};
+use crate::world::{PARIS, SUNDAY, Step, World, shop, world};
 
 const WEB: &str = "/apis/apps/v1/namespaces/shop/deployments/web";
 const API: &str = "/apis/apps/v1/namespaces/shop/deployments/api";
@@ -210,6 +210,31 @@ fn of_many_workloads_those_that_are_not_done_are_drawn() {
     let last = ran.err.rsplit("\u{1b}[11A").next().unwrap();
     assert!(last.starts_with("\rshop/deployment/w01 "), "{last}");
     assert!(last.contains("\rand 4 more\u{1b}[K\n"), "{last}");
+}
+
+#[test]
+fn many_namespaces_are_read_in_one_list() {
+    let names: Vec<String> = (0..40).map(|n| format!("ns-{n:02}")).collect();
+    let many = || {
+        let all = names.iter();
+        all.fold(world(), |world, name| world.namespace(name, &PARIS))
+    };
+    let ran = many().run(SUNDAY, "sleep -A --yes --wait");
+    assert_eq!((ran.exit, ran.err.as_str()), (Exit::Done, ""));
+    // To give the orders, configuration and namespaces; to look, the same and three kinds.
+    assert_eq!(ran.reads, 7);
+    // By name it is the same, and what is not there is told as ever.
+    let command = format!("status {} nowhere --no-headers -o name", names.join(" "));
+    let ran = many().run(SUNDAY, &command);
+    assert_eq!((ran.exit, ran.reads), (Exit::Failed, 5));
+    assert_eq!(ran.out.lines().count(), 40);
+    assert!(
+        ran.err
+            .starts_with("error: namespace \"nowhere\" does not exist\n"),
+        "{ran:?}"
+    );
+    let alone = many().forbid("list namespaces").run(SUNDAY, &command);
+    assert_eq!((&alone.out, &alone.err), (&ran.out, &ran.err));
 }
 
 #[test]

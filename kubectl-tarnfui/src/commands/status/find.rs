@@ -6,13 +6,16 @@ use futures::future::{join_all, try_join};
 use tarnfui_shared::workload::{Field, KINDS};
 
 use crate::args::Target;
-use crate::cluster::{Cluster, ClusterError, Namespace, PodTemplate, Which};
+use crate::cluster::{Access, Cluster, ClusterError, Namespace, PodTemplate, Which};
 use crate::commands::Configuration;
 use crate::error::{Hinted, chain};
 use crate::view::{Belongings, Gap, Requests};
 
 /// Up to so many named namespaces are listed one by one; for more, one list of all is cheaper.
 const MAX_LISTED_ALONE: usize = 4;
+
+/// Up to so many named namespaces are read one by one: those of an order for all may be thousands.
+const MAX_READ_ALONE: usize = 32;
 
 /// What was found in the cluster.
 pub(super) struct Found {
@@ -48,6 +51,7 @@ pub(super) async fn find(
     };
     let namespaces = async {
         match alone {
+            Some(names) if names.len() > MAX_READ_ALONE => picked(cluster, names).await,
             Some(names) => one_by_one(cluster, names).await,
             None => Ok((cluster.namespaces(labels).await?, Vec::new())),
         }
@@ -60,6 +64,31 @@ pub(super) async fn find(
         gaps,
         missing,
     })
+}
+
+/// The same as [`one_by_one`], from a list of all; where that is not allowed, one by one all the same.
+async fn picked(
+    cluster: &Cluster,
+    names: &[String],
+) -> Result<(Vec<Namespace>, Vec<ClusterError>), ClusterError> {
+    let all = match cluster.namespaces(None).await {
+        Err(error) if error.forbids_all_namespaces() => return one_by_one(cluster, names).await,
+        all => all?,
+    };
+    let mut all: BTreeMap<String, Namespace> = all
+        .into_iter()
+        .map(|namespace| (namespace.metadata.name.clone(), namespace))
+        .collect();
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for name in names {
+        match all.remove(name) {
+            Some(namespace) => found.push(namespace),
+            None => missing.push(ClusterError::NotFound {
+                access: Access::get("namespaces", name, None),
+            }),
+        }
+    }
+    Ok((found, missing))
 }
 
 /// The named namespaces that exist, and why the others could not be read.
