@@ -14,7 +14,7 @@ use tarnfui_shared::zone::Zone;
 
 use crate::error::one_line;
 use crate::order;
-use crate::reading::{Annotations, Known, Reading, Transition, transitions};
+use crate::reading::{Annotations, Known, Reading, Transition, next_state, transitions};
 
 /// How many transitions are shown: a working week has its five evenings or its five mornings, and
 /// more is what a timeline is for.
@@ -51,6 +51,8 @@ pub struct Detail {
     pub zone: Zone,
     /// The values in force.
     pub values: Vec<ValueRow>,
+    /// When the state changes next, as opposed to the reason alone.
+    pub ends_at: Option<Timestamp>,
     /// What comes next.
     pub transitions: Vec<Transition>,
 }
@@ -156,6 +158,7 @@ fn explanation(
         detail: Detail {
             zone: reading.zone.clone(),
             values,
+            ends_at: decision.and_then(|_| next_state(now, &reading.rules).map(|it| it.at)),
             transitions: coming.unwrap_or_default(),
         },
     }

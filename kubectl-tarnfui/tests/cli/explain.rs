@@ -71,6 +71,27 @@ fn a_namespace_is_explained_whole() {
 }
 
 #[test]
+fn it_is_asleep_until_it_wakes_and_not_until_the_reason_is_another() {
+    let holiday = [
+        ("schedule", "Mon-Fri 08:00-20:00"),
+        ("holidays", "2026-11-23"),
+    ];
+    let ran = world()
+        .namespace("shop", &holiday)
+        .run(SUNDAY, "explain shop");
+    let first = ran.out.lines().next().unwrap();
+    assert_eq!(
+        first,
+        "namespace/shop is asleep until Tue 08:00 UTC (in 1 d 20 h)"
+    );
+    // What comes next says when the reason changes.
+    assert!(
+        ran.out
+            .contains("Mon 2026-11-23 08:00 UTC   Asleep   Holiday\n")
+    );
+}
+
+#[test]
 fn at_moves_the_present() {
     let ran = shop().run(SUNDAY, "explain shop --at 2026-11-23T18:00:00Z");
     assert_eq!(ran.out, shop().run(MONDAY, "explain shop").out);

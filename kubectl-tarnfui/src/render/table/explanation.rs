@@ -63,7 +63,7 @@ fn sentence(now: Timestamp, explained: &Explanation) -> String {
         State::Asleep => "asleep",
         State::Unmanaged => "not managed",
     };
-    let until = explained.until.map(|at| {
+    let until = explained.detail.ends_at.map(|at| {
         let clock = when::clock(at, now, &explained.detail.zone);
         format!(" until {clock} ({})", when::countdown(at, now))
     });
