@@ -3,19 +3,16 @@
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;
-use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use fastrand::Rng;
 use jiff::SignedDuration;
 use tarnfui_controller::leader::{Candidate, LeaseKey, Timings};
 use tarnfui_controller::replica::{Replica, ReplicaError, Seams, Settings};
 use tarnfui_controller::watch::configuration::{Origin, Reader};
 use tarnfui_sandbox::door::Sandbox;
-use tarnfui_sandbox::life::{Habits, Life};
 use tarnfui_shared::config::Config;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
@@ -26,31 +23,18 @@ use crate::clock::{MachineClock, World};
 use crate::network::{Network, Wire};
 use crate::panics;
 use crate::planted::Planted;
-use crate::record::{Actor, Record};
-use crate::rules;
+use crate::record::Record;
 use crate::story::{Deed, Role, Story};
-use crate::timeline::Timeline;
 
 mod deeds;
+mod lived;
+mod machinery;
 mod people;
 mod standstill;
 
 pub(crate) use deeds::ENDS_WITHIN;
+use machinery::machinery;
 use standstill::Standstill;
-
-/// How long before an instant that matters, and after it, the world's time is lived through.
-const BEFORE: SignedDuration = SignedDuration::from_millis(1_500);
-const AFTER: SignedDuration = SignedDuration::from_millis(6_500);
-
-/// The same after trouble: a lease runs out, and a watch notices that it is dead.
-const AFTER_TROUBLE: SignedDuration = SignedDuration::from_secs(25);
-
-/// The same where it is lived through until all that it may have done is over: it lasts for a minute,
-/// and what is judged between two boundaries waits for as long as [`check`] says.
-const LULL: SignedDuration = SignedDuration::from_secs(175);
-
-/// How long the start takes: somebody has to become the leader.
-const START: SignedDuration = SignedDuration::from_secs(5);
 
 /// How often it is looked at whether a replica that was told to stop has done so.
 const START_AGAIN: Duration = Duration::from_secs(1);
@@ -151,7 +135,7 @@ pub fn play(story: &Story, planted: Option<Planted>, keeps_trace: bool) -> Outco
 
 impl Stage {
     fn new(story: &Story, planted: Option<Planted>, record: Record) -> Self {
-        let world = World::new(timeline(story));
+        let world = World::new(lived::timeline(story));
         let now = {
             let world = world.clone();
             Arc::new(move || world.now())
@@ -160,7 +144,6 @@ impl Stage {
         let (network, killed) =
             Network::new(sandbox.clone(), world.clone(), story.replicas, record);
         network.plan(story.calls.clone());
-        let life = Life::new(story.seed, habits(story));
         let slots = (0..story.replicas).map(|_| Slot {
             clock: MachineClock::new(world.clone()),
             running: None,
@@ -168,7 +151,7 @@ impl Stage {
         });
         let mut stage = Self {
             slots: slots.collect(),
-            machinery: Box::pin(machinery(life, network.clone(), world.clone())),
+            machinery: Box::pin(machinery(story.clone(), network.clone(), world.clone())),
             story: story.clone(),
             acts: BTreeMap::new(),
             next: 0,
@@ -409,65 +392,8 @@ impl Stage {
     }
 }
 
-/// The cluster's own controllers, in the world's time.
-async fn machinery(mut life: Life, network: Network, world: World) {
-    let sandbox = network.sandbox().clone();
-    loop {
-        let now = world.now();
-        let bell = sandbox.changed();
-        let turn = || sandbox.with(|server| life.turn(server, now));
-        let next = network.make(Actor::Machinery, None, turn);
-        let next = next.map(|at| world.instant(at));
-        let due = async {
-            match next {
-                Some(instant) => sleep_until(instant).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! { biased; () = bell => {}, () = due => {} }
-    }
-}
-
-/// How long pods take. In every fourth story each takes its own time, as in a cluster; in the others
-/// those of a story take the same, so that a workload reports once where it would for each of its pods:
-/// most of what is written and watched in a run is such reports.
-fn habits(story: &Story) -> Habits {
-    let usual = Habits::default();
-    if story.is_as_in_a_cluster() {
-        return usual;
-    }
-    let mut luck = Rng::with_seed(story.seed);
-    let mut alike = |range: &Range<Duration>| {
-        let spread = range.end.saturating_sub(range.start);
-        let chosen = range.start + spread.mul_f64(luck.f64());
-        chosen..chosen
-    };
-    Habits {
-        ready_after: alike(&usual.ready_after),
-        gone_after: alike(&usual.gone_after),
-        ..usual
-    }
-}
-
 enum Turn {
     Killed(usize, Duration),
     Ended(usize, Result<(), ReplicaError>),
     Time,
-}
-
-/// Which time is lived through: the start, every boundary, and everything that happens.
-fn timeline(story: &Story) -> Timeline {
-    let (from, to) = (cast::beginning(), story.end());
-    let mut pieces = vec![(from, from + START)];
-    let boundaries = rules::boundaries(from, to);
-    pieces.extend(boundaries.iter().map(|at| (*at - BEFORE, *at + AFTER)));
-    let deeds = story.deeds.iter();
-    let after = |deed: &Deed| match (story.has_lulls(), deed.is_trouble()) {
-        (true, _) => LULL,
-        (false, true) => AFTER_TROUBLE,
-        (false, false) => AFTER,
-    };
-    pieces.extend(deeds.map(|(at, deed)| (*at - BEFORE, *at + after(deed))));
-    pieces.push((to - BEFORE, to));
-    Timeline::new(pieces)
 }
