@@ -18,6 +18,7 @@ mod completion;
 mod connection;
 mod doctor;
 mod help;
+mod pending;
 mod read;
 mod status;
 mod targets;
@@ -27,6 +28,7 @@ pub use completion::{Completion, CompletionArgs};
 pub use connection::ConnectionArgs;
 pub(crate) use connection::HEADING as CONNECTION;
 pub use doctor::DoctorArgs;
+pub use pending::PendingArgs;
 pub use status::StatusArgs;
 pub use targets::{Object, Target};
 pub use wait::WaitArgs;
@@ -84,6 +86,9 @@ pub enum Verb {
     /// Show why a namespace or workload is awake or asleep; also for files.
     #[command(after_help = help::EXPLAIN)]
     Explain(ExplainArgs),
+    /// Show every transition to come, in order of time.
+    #[command(after_help = help::PENDING)]
+    Pending(PendingArgs),
     /// Wake, or keep awake: for two hours unless told otherwise.
     #[command(after_help = help::WAKE)]
     Wake(EndedOrder),

@@ -19,6 +19,7 @@ mod configuration;
 mod doctor;
 mod explain;
 mod order;
+mod pending;
 mod status;
 mod version;
 
@@ -38,6 +39,7 @@ pub fn run(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit, Fa
         }
         Verb::Status(_)
         | Verb::Explain(_)
+        | Verb::Pending(_)
         | Verb::Wake(_)
         | Verb::Sleep(_)
         | Verb::Snooze(_)
@@ -92,6 +94,7 @@ fn on_cluster(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit,
         match &cli.verb {
             Verb::Status(args) => status::run(cli, args, &cluster, io, outside).await,
             Verb::Explain(args) => explain::run(cli, args, &cluster, io, outside).await,
+            Verb::Pending(args) => pending::run(cli, args, &cluster, io, outside).await,
             Verb::Doctor(args) => doctor::run(cli, args, &cluster, io, outside).await,
             Verb::Version(args) => version::run(cli, args, &cluster, io).await,
             Verb::Wake(_) | Verb::Sleep(_) | Verb::Snooze(_) | Verb::Resume(_) => {
@@ -117,6 +120,7 @@ fn order_of(verb: &Verb) -> Option<Request<'_>> {
         Verb::Resume(args) => (OrderVerb::Resume, args, End::Usual, None),
         Verb::Status(_)
         | Verb::Explain(_)
+        | Verb::Pending(_)
         | Verb::Doctor(_)
         | Verb::Completion(_)
         | Verb::Version(_) => return None,

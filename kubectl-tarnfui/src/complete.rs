@@ -284,7 +284,7 @@ fn values(arg: &Arg, last: &str) -> Wanted {
     };
     match arg.get_id().as_str() {
         "names" | "objects" | "namespace" | "controller_namespace" => wanted.namespaces = true,
-        "duration" => wanted.candidates = told(DURATIONS),
+        "duration" | "within" => wanted.candidates = told(DURATIONS),
         "until" => wanted.candidates = told(ENDS),
         _ if is_file(arg) => wanted.files = true,
         _ => {

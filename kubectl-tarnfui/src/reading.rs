@@ -143,10 +143,20 @@ pub fn transitions(now: Timestamp, rules: &Rules) -> impl Iterator<Item = Transi
         .flatten()
 }
 
+/// The changes of state, as opposed to those of the reason alone, in order.
+pub fn state_changes(now: Timestamp, rules: &Rules) -> impl Iterator<Item = Transition> {
+    let state = decide(now, rules, &Activity::default()).state;
+    transitions(now, rules)
+        .scan(state, |before, it| {
+            let is_change = std::mem::replace(before, it.state) != it.state;
+            Some(is_change.then_some(it))
+        })
+        .flatten()
+}
+
 /// The next change of state, as opposed to one of the reason alone.
 pub fn next_state(now: Timestamp, rules: &Rules) -> Option<Transition> {
-    let state = decide(now, rules, &Activity::default()).state;
-    transitions(now, rules).find(|transition| transition.state != state)
+    state_changes(now, rules).next()
 }
 
 /// When the hours next start after `now`: for a namespace inside its hours, those of the next time.

@@ -8,6 +8,7 @@ use serde::Serialize;
 mod doctor;
 mod explanation;
 mod order;
+mod pending;
 mod progress;
 mod released;
 mod status;
@@ -20,6 +21,7 @@ pub use doctor::{
 };
 pub use explanation::{Detail, Explanation, Origin, ValueRow, explain, explain_workload};
 pub use order::{NamespaceManifest, OrderOutcome};
+pub use pending::{Moves, Pending, PendingTransition, pending};
 pub use progress::{Goal, Progress, progress};
 pub use released::{Requests, released};
 pub use status::{
@@ -39,6 +41,8 @@ pub enum DocumentKind {
     NamespaceStatusList,
     /// Of `explain`.
     ExplanationList,
+    /// Of `pending`.
+    PendingTransitionList,
     /// Of orders.
     OrderList,
 }

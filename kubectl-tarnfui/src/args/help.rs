@@ -29,6 +29,15 @@ Examples:
   kubectl tarnfui explain -f namespaces.yaml --at 2026-12-25T09:00:00Z -o json
   kustomize build . | kubectl tarnfui explain -f - --config-file config.yaml";
 
+pub(super) const PENDING: &str = "\
+Examples:
+  kubectl tarnfui pending                     what changes until this time tomorrow
+  kubectl tarnfui pending shop --within 7d    of one, in the week to come
+  kubectl tarnfui pending -l team=web -o wide
+  kubectl tarnfui pending --within 1h -o json
+
+WORKLOADS and REPLICAS are how many it puts to sleep, or wakes.";
+
 pub(super) const WAKE: &str = "\
 Examples:
   kubectl tarnfui wake shop                            for two hours

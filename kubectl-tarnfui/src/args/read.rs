@@ -12,6 +12,13 @@ pub(super) fn duration(value: &str) -> Result<SignedDuration, String> {
     })
 }
 
+/// How far to look ahead: `1m` to `30d`.
+pub(super) fn span(value: &str) -> Result<SignedDuration, String> {
+    text::parse_duration(value).map_err(|fault| {
+        format!("{fault}\n\nhint: what comes later, of one namespace: kubectl tarnfui explain NAMESPACE --at INSTANT")
+    })
+}
+
 /// An instant, strictly RFC 3339.
 pub(super) fn instant(value: &str) -> Result<Timestamp, String> {
     text::parse_instant(value).map_err(|fault| fault.to_string())

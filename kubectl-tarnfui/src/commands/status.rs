@@ -15,7 +15,7 @@ mod find;
 mod look;
 mod watch;
 
-pub(super) use look::{Look, Looker};
+pub(super) use look::{Found, Look, Looker};
 
 pub(super) async fn run(
     cli: &Cli,
@@ -78,7 +78,7 @@ fn shape(cli: &Cli, args: &StatusArgs, terminal: Terminal, now: Timestamp) -> St
 }
 
 /// Tells which of the named namespaces could not be shown.
-fn tell_missing(io: &mut Io<'_>, missing: &[ClusterError]) -> Exit {
+pub(super) fn tell_missing(io: &mut Io<'_>, missing: &[ClusterError]) -> Exit {
     let failures = missing.iter().map(|error| io.report(&error.clone().into()));
     failures.max().unwrap_or(Exit::Done)
 }

@@ -14,6 +14,7 @@ use crate::render::lines;
 mod doctor;
 mod explanation;
 mod order;
+mod pending;
 mod progress;
 mod status;
 mod version;
@@ -22,6 +23,7 @@ mod watch;
 pub use doctor::diagnosis;
 pub use explanation::explanations;
 pub use order::orders;
+pub use pending::{nothing_pending, pending, pending_summary};
 pub use progress::{bars, over, progress_line};
 pub use status::{Columns, StatusTable, namespaces, summary};
 pub use version::versions;
@@ -55,7 +57,8 @@ struct Table {
     /// Tones by row and column; none at all where there is no colour.
     tones: Vec<(usize, usize, Tone)>,
     has_color: bool,
-    begins_with_names: bool,
+    /// The column with names, of which both ends are kept.
+    names: Option<usize>,
 }
 
 impl Table {
@@ -65,7 +68,7 @@ impl Table {
             rows: Vec::new(),
             tones: Vec::new(),
             has_color: false,
-            begins_with_names: false,
+            names: None,
         }
     }
 
@@ -77,8 +80,13 @@ impl Table {
     /// The same with names in the first column. Of a long one both ends are kept where the terminal
     /// is too narrow, so that what stands behind it is seen as well.
     fn of_names(self) -> Self {
+        self.with_names_in(0)
+    }
+
+    /// The same with names in another column.
+    fn with_names_in(self, column: usize) -> Self {
         Self {
-            begins_with_names: true,
+            names: Some(column),
             ..self
         }
     }
@@ -101,8 +109,8 @@ impl Table {
         if let Some(columns) = layout.columns {
             let columns = columns.max(MIN_COLUMNS);
             self.drop_empty(layout, columns);
-            if self.begins_with_names {
-                self.cut_names(layout, columns);
+            if let Some(names) = self.names {
+                self.cut_names(names, layout, columns);
             }
         }
         let stretches = self.stretches(layout);
@@ -159,20 +167,21 @@ impl Table {
                 row.remove(column);
             }
             self.tones.retain(|(_, at, _)| *at != column);
-            for (_, at, _) in &mut self.tones {
+            let places = self.tones.iter_mut().map(|(_, at, _)| at);
+            for at in places.chain(&mut self.names) {
                 *at -= usize::from(*at > column);
             }
         }
     }
 
     /// Cuts the names as far as the lines are too long.
-    fn cut_names(&mut self, layout: Layout, columns: usize) {
+    fn cut_names(&mut self, names: usize, layout: Layout, columns: usize) {
         let widths = self.widths(layout);
         let line = Self::line(&widths);
-        let fitting = widths[0].saturating_sub(line.saturating_sub(columns));
+        let fitting = widths[names].saturating_sub(line.saturating_sub(columns));
         let limit = fitting.max(columns / NAME_SHARE);
         for row in &mut self.rows {
-            row[0] = shorten(&row[0], limit);
+            row[names] = shorten(&row[names], limit);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use tarnfui_shared::annotations::Until;
+use tarnfui_shared::annotations::{NamespaceAnnotations, Until};
 use tarnfui_shared::config::Config;
 use tarnfui_shared::decide::{Activity, Decision, Reason, State, Unknown};
 use tarnfui_shared::observe::Workload;
@@ -144,7 +144,7 @@ pub struct WorkloadStatus {
 }
 
 impl Seen<'_> {
-    fn config(&self) -> &Config {
+    pub(super) fn config(&self) -> &Config {
         self.known.config()
     }
 }
@@ -204,7 +204,7 @@ fn is_plain(belongings: &Belongings, plan: &Plan) -> bool {
             .all(|workload| workload.mark == Mark::None)
 }
 
-fn unknown(seen: &Seen<'_>) -> Option<Unknown> {
+pub(super) fn unknown(seen: &Seen<'_>) -> Option<Unknown> {
     if !seen.known.is_read() {
         Some(Unknown::ConfigurationUnread)
     } else if seen.config().is_paused {
@@ -255,7 +255,7 @@ fn planned(now: Timestamp, seen: &Seen<'_>, reading: &Reading, unknown: Option<U
     )
 }
 
-fn autoscaler<'a>(belongings: &'a Belongings, workload: &Workload) -> Option<&'a str> {
+pub(super) fn autoscaler<'a>(belongings: &'a Belongings, workload: &Workload) -> Option<&'a str> {
     let targets = |it: &&tarnfui_shared::observe::Autoscaler| {
         it.kind == workload.kind && it.target == workload.name
     };
@@ -304,11 +304,20 @@ fn order(now: Timestamp, reading: &Reading) -> Option<OverrideStatus> {
     let awake = in_force(annotations.awake_until.value()).map(|until| (State::Awake, until));
     let asleep = in_force(annotations.asleep_until.value()).map(|until| (State::Asleep, until));
     let (state, until) = awake.or(asleep)?;
+    Some(shown_order(state, until.instant(), annotations))
+}
+
+/// An order of `state` until `until`, with what was noted of it.
+pub(super) fn shown_order(
+    state: State,
+    until: Option<Timestamp>,
+    annotations: &NamespaceAnnotations,
+) -> OverrideStatus {
     let shown = |text: &Option<String>| text.as_deref().map(one_line).filter(|it| !it.is_empty());
-    Some(OverrideStatus {
+    OverrideStatus {
         state,
-        until: until.instant(),
+        until,
         by: shown(&annotations.override_by),
         reason: shown(&annotations.override_reason),
-    })
+    }
 }

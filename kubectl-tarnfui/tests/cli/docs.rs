@@ -64,7 +64,7 @@ fn examples() -> Vec<(&'static str, &'static str)> {
 
 #[test]
 fn every_example_is_what_the_command_prints() {
-    assert_eq!(examples().len(), 6);
+    assert_eq!(examples().len(), 7);
     for (command, document) in examples() {
         let ran = documented()
             .input(FILE)

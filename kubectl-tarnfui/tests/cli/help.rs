@@ -4,10 +4,11 @@ use kubectl_tarnfui::Exit;
 
 use crate::world::{SUNDAY, world};
 
-const VERBS: [&str; 10] = [
+const VERBS: [&str; 11] = [
     "",
     "status",
     "explain",
+    "pending",
     "wake",
     "sleep",
     "snooze",

@@ -16,6 +16,7 @@ mod fake;
 mod help;
 mod look;
 mod orders;
+mod pending;
 mod reference;
 mod status;
 mod tried;

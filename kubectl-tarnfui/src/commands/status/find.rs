@@ -1,4 +1,4 @@
-//! What there is in the cluster, for `status` and `doctor`: namespaces, and what lies in them.
+//! What there is in the cluster, for `status`, `pending` and `doctor`: namespaces, and what lies in them.
 
 use std::collections::BTreeMap;
 
@@ -18,11 +18,11 @@ const MAX_LISTED_ALONE: usize = 4;
 const MAX_READ_ALONE: usize = 32;
 
 /// What was found in the cluster.
-pub(super) struct Found {
-    pub(super) namespaces: Vec<Namespace>,
-    pub(super) belongings: BTreeMap<String, Belongings>,
-    pub(super) gaps: Vec<Gap>,
-    pub(super) missing: Vec<ClusterError>,
+pub(in crate::commands) struct Found {
+    pub(in crate::commands) namespaces: Vec<Namespace>,
+    pub(in crate::commands) belongings: BTreeMap<String, Belongings>,
+    pub(in crate::commands) gaps: Vec<Gap>,
+    pub(in crate::commands) missing: Vec<ClusterError>,
 }
 
 /// Where to list workloads: in these namespaces, or in all.

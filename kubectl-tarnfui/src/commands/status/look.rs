@@ -8,6 +8,7 @@ use tarnfui_shared::decide::Unknown;
 use tarnfui_shared::observe::Workload;
 
 use super::find;
+pub(in crate::commands) use super::find::Found;
 use crate::args::{Cli, Output, StatusArgs, Target};
 use crate::cluster::{Cluster, ClusterError};
 use crate::commands::Configuration;
@@ -76,23 +77,42 @@ impl<'a> Looker<'a> {
         &self.target
     }
 
-    /// Looks. The clock is read when everything is there, so that the answer is of that instant.
-    pub(in crate::commands) async fn look(
+    /// The same, of which the context's namespace will do where not all may be listed.
+    pub(in crate::commands) fn or_context(self, may_fall_back: bool) -> Self {
+        Self {
+            may_fall_back,
+            ..self
+        }
+    }
+
+    /// What there is, by which configuration, and where it was looked for in the end.
+    pub(in crate::commands) async fn find(
         &self,
-        clock: &dyn Fn() -> Timestamp,
-    ) -> Result<Look, ClusterError> {
+    ) -> Result<(Configuration, Target, Found), ClusterError> {
         let configuration = Configuration::load(self.cluster, self.controller_namespace).await?;
         let mut gaps: Vec<Gap> = configuration.gap().cloned().into_iter().collect();
         let here = Target::Named(vec![self.cluster.namespace.clone()]);
         let (target, found) = match find::find(self.cluster, &self.target, &configuration).await {
             Err(error) if self.may_fall_back && error.forbids_all_namespaces() => {
                 gaps.push(only(&self.cluster.namespace, &error));
-                (&here, find::find(self.cluster, &here, &configuration).await)
+                let found = find::find(self.cluster, &here, &configuration).await;
+                (here, found)
             }
-            found => (&self.target, found),
+            found => (self.target.clone(), found),
         };
         let mut found = found?;
         gaps.append(&mut found.gaps);
+        found.gaps = gaps;
+        Ok((configuration, target, found))
+    }
+
+    /// Looks. The clock is read when everything is there, so that the answer is of that instant.
+    pub(in crate::commands) async fn look(
+        &self,
+        clock: &dyn Fn() -> Timestamp,
+    ) -> Result<Look, ClusterError> {
+        let (configuration, target, mut found) = self.find().await?;
+        let (target, mut gaps) = (&target, std::mem::take(&mut found.gaps));
         let requests = if self.wants_released {
             Some(find::requests(self.cluster, target, &mut gaps).await?)
         } else {
@@ -143,7 +163,7 @@ impl Look {
     }
 }
 
-fn appliers(shown: &[NamespaceStatus], found: &find::Found) -> BTreeMap<String, usize> {
+fn appliers(shown: &[NamespaceStatus], found: &Found) -> BTreeMap<String, usize> {
     let mut appliers = BTreeMap::new();
     let ruled = shown.iter().filter(|status| !status.is_plain);
     let workloads = ruled

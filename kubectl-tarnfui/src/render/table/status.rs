@@ -73,7 +73,7 @@ impl StatusTable {
     }
 
     /// The word for a state; before it a glyph that the eye finds, where an eye looks at it.
-    fn state(&self, state: Option<State>) -> String {
+    pub(super) fn state(&self, state: Option<State>) -> String {
         let word = state.map_or_else(|| NOTHING.to_owned(), |state| state.to_string());
         let glyph = match state {
             Some(State::Awake) => "●",
@@ -115,7 +115,7 @@ pub fn namespaces(namespaces: &[NamespaceStatus], look: StatusTable) -> String {
         .collect()
 }
 
-fn tone(state: Option<State>) -> Tone {
+pub(super) fn tone(state: Option<State>) -> Tone {
     match state {
         Some(State::Awake) => Tone::Good,
         Some(State::Asleep) => Tone::Calm,

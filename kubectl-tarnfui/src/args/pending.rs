@@ -1,0 +1,34 @@
+//! `pending`: how far ahead to look, and of which namespaces.
+
+use clap::Args;
+use jiff::SignedDuration;
+
+use super::{Output, Selection, read};
+
+/// `pending`
+#[derive(Debug, Args)]
+pub struct PendingArgs {
+    /// Which namespaces; all where nothing is said.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// How far to look ahead: from 1m to 30d, as in 90m, 1h30m or 2d.
+    #[arg(
+        long,
+        default_value = "24h",
+        value_name = "DURATION",
+        value_parser = read::span
+    )]
+    pub within: SignedDuration,
+    /// How to print.
+    #[arg(
+        short = 'o',
+        long,
+        value_enum,
+        default_value = "table",
+        value_name = "FORMAT"
+    )]
+    pub output: Output,
+    /// Print no column headings.
+    #[arg(long)]
+    pub no_headers: bool,
+}
