@@ -252,6 +252,7 @@ impl Subject<'_> {
         moves.skip(1).collect()
     }
 
+    /// Its workloads, sorted by kind and name as they were seen.
     fn sleepers(&self) -> Vec<Sleeper<'_>> {
         let is_here = |workload: &&Workload| match self.own {
             Some(own) => std::ptr::eq(own, *workload),
@@ -313,12 +314,11 @@ impl Subject<'_> {
             },
         );
         for change in &planned.changes {
-            let is_it = |it: &&mut Sleeper<'_>| {
-                (it.workload.kind, &it.workload.name) == (change.target.kind, &change.target.name)
-            };
-            if let Some(sleeper) = sleepers.iter_mut().find(is_it) {
-                apply(change.op, &mut sleeper.workload, moves);
-            }
+            let target = (change.target.kind, &change.target.name);
+            let place =
+                sleepers.binary_search_by(|it| (it.workload.kind, &it.workload.name).cmp(&target));
+            let sleeper = &mut sleepers[place.expect("what is planned is for what was seen")];
+            apply(change.op, &mut sleeper.workload, moves);
         }
         !planned.changes.is_empty()
     }
@@ -331,14 +331,13 @@ fn at_peace(mut workload: Workload) -> Workload {
         settled @ (Rollout::Settled | Rollout::Held | Rollout::Stuck) => settled,
     };
     workload.owner.handover_entry = None;
-    become_ready(workload)
+    become_ready(&mut workload);
+    workload
 }
 
-fn become_ready(workload: Workload) -> Workload {
-    Workload {
-        ready: workload.value.replicas().unwrap_or(workload.ready),
-        ..workload
-    }
+/// What is asked for is there at once: no wave waits for an earlier one.
+fn become_ready(workload: &mut Workload) {
+    workload.ready = workload.value.replicas().unwrap_or(workload.ready);
 }
 
 /// Carries out one change, and counts what it moves.
@@ -357,7 +356,7 @@ fn apply(op: Op, workload: &mut Workload, moves: &mut Moves) {
     moves.replicas += (replicas(to) - replicas(workload.value)).abs();
     workload.value = to;
     workload.mark = mark;
-    *workload = become_ready(workload.clone());
+    become_ready(workload);
 }
 
 fn terminating(names: &[&str]) -> Option<Gap> {

@@ -35,15 +35,15 @@ fn many() -> World {
 #[test]
 fn all_that_is_to_come_is_in_order_of_time() {
     let expect = "\
-WHEN                  NAMESPACE              BECOMES   WHY            WORKLOADS   REPLICAS   OVERRIDE
-30m (19:30 CET)       blog/deployment/cron   Asleep    OffHours       1           1          -
-1h (20:00 CET)        blog                   Asleep    OffHours       2           5          -
-3h (22:00 CET)        shop                   Asleep    OffHours       1           3          Awake by kim ends
-11h (Tue 06:00 CET)   blog/deployment/cron   Awake     WorkingHours   1           1          -
-12h (Tue 06:00 UTC)   lab                    Awake     WorkingHours   1           4          -
-13h (Tue 08:00 CET)   blog                   Awake     WorkingHours   2           5          -
-13h (Tue 08:00 CET)   shop                   Awake     WorkingHours   1           3          -
-18h (Tue 12:00 UTC)   lab                    Asleep    OffHours       1           4          -
+WHEN                  NAMESPACE              BECOMES   WORKLOADS   REPLICAS   WHY            OVERRIDE
+30m (19:30 CET)       blog/deployment/cron   Asleep    1           1          OffHours       -
+1h (20:00 CET)        blog                   Asleep    2           5          OffHours       -
+3h (22:00 CET)        shop                   Asleep    1           3          OffHours       Awake by kim ends
+11h (Tue 06:00 CET)   blog/deployment/cron   Awake     1           1          WorkingHours   -
+12h (Tue 06:00 UTC)   lab                    Awake     1           4          WorkingHours   -
+13h (Tue 08:00 CET)   blog                   Awake     2           5          WorkingHours   -
+13h (Tue 08:00 CET)   shop                   Awake     1           3          WorkingHours   -
+18h (Tue 12:00 UTC)   lab                    Asleep    1           4          OffHours       -
 ";
     for command in ["pending", "pending -A", "pending --within 1d"] {
         let ran = many().run(MONDAY, command);
@@ -64,10 +64,10 @@ fn wide_says_more_and_a_workload_with_a_schedule_is_named_with_its_own() {
     ran.shows(
         Exit::Done,
         "\
-WHEN              NAMESPACE              BECOMES   WHY        WORKLOADS   REPLICAS   OVERRIDE            REASON        SCHEDULE              TIMEZONE
-30m (19:30 CET)   blog/deployment/cron   Asleep    OffHours   1           1          -                   -             daily 06:00-19:30     Europe/Paris
-1h (20:00 CET)    blog                   Asleep    OffHours   2           5          -                   -             Mon-Fri 08:00-20:00   Europe/Paris
-3h (22:00 CET)    shop                   Asleep    OffHours   1           3          Awake by kim ends   late deploy   Mon-Fri 08:00-20:00   Europe/Paris
+WHEN              NAMESPACE              BECOMES   WORKLOADS   REPLICAS   WHY        OVERRIDE            REASON        SCHEDULE              TIMEZONE
+30m (19:30 CET)   blog/deployment/cron   Asleep    1           1          OffHours   -                   -             daily 06:00-19:30     Europe/Paris
+1h (20:00 CET)    blog                   Asleep    2           5          OffHours   -                   -             Mon-Fri 08:00-20:00   Europe/Paris
+3h (22:00 CET)    shop                   Asleep    1           3          OffHours   Awake by kim ends   late deploy   Mon-Fri 08:00-20:00   Europe/Paris
 ",
         "3 transitions in 2 namespaces within 3 h\n",
     );
@@ -108,8 +108,8 @@ fn floors_waves_and_what_is_not_ours_are_counted_as_the_controller_will_move_the
     ran.shows(
         Exit::Done,
         "\
-1h (20:00 CET)        shop   Asleep   OffHours       4   9   -
-13h (Tue 08:00 CET)   shop   Awake    WorkingHours   4   9   -
+1h (20:00 CET)        shop   Asleep   4   9   OffHours       -
+13h (Tue 08:00 CET)   shop   Awake    4   9   WorkingHours   -
 ",
         "2 transitions in 1 namespace within 24 h\n",
     );
@@ -129,7 +129,7 @@ fn one_that_is_too_young_at_first_sleeps_later_and_is_counted() {
     );
     world.run(MONDAY, "pending --no-headers").shows(
         Exit::Done,
-        "5m (18:05 UTC)   shop   Asleep   OffHours   1   3   -\n",
+        "5m (18:05 UTC)   shop   Asleep   1   3   OffHours   -\n",
         "1 transition in 1 namespace within 24 h\n",
     );
 }
@@ -146,7 +146,7 @@ fn the_end_of_an_order_is_one_also_where_there_are_no_hours() {
         .run(MONDAY, "pending shop --no-headers")
         .shows(
             Exit::Done,
-            "2h (20:00 UTC)   shop   Unmanaged   NoRule   1   3   Asleep by kim ends\n",
+            "2h (20:00 UTC)   shop   Unmanaged   1   3   NoRule   Asleep by kim ends\n",
             "1 transition in 1 namespace within 24 h\n",
         );
 }
@@ -236,7 +236,7 @@ fn what_can_not_be_decided_is_told_and_not_guessed() {
     });
     going.run(MONDAY, "pending --within 3h --no-headers").shows(
         Exit::Done,
-        "3h (22:00 CET)   shop   Asleep   OffHours   1   3   Awake by kim ends\n",
+        "3h (22:00 CET)   shop   Asleep   1   3   OffHours   Awake by kim ends\n",
         "problem: blog, lab are left out: they are being deleted\n\
          hint: kubectl get namespaces\n\
          1 transition in 1 namespace within 3 h\n",
@@ -250,7 +250,7 @@ fn where_not_all_may_be_listed_the_contexts_is_shown() {
         .forbid("list namespaces");
     world.run(MONDAY, "pending --within 1h --no-headers").shows(
         Exit::Done,
-        "1h (20:00 CET)   default   Asleep   OffHours   0   0   -\n",
+        "1h (20:00 CET)   default   Asleep   0   0   OffHours   -\n",
         "problem: only default is shown, the context's namespace: may not list namespaces\n\
          hint: name a namespace that you may read; kubectl auth can-i list namespaces -A\n\
          1 transition in 1 namespace within 1 h\n",
@@ -268,7 +268,7 @@ fn a_namespace_that_is_not_there_is_a_failure_and_the_others_are_shown() {
     let ran = many().run(MONDAY, "pending nowhere shop --within 3h --no-headers");
     ran.shows(
         Exit::Failed,
-        "3h (22:00 CET)   shop   Asleep   OffHours   1   3   Awake by kim ends\n",
+        "3h (22:00 CET)   shop   Asleep   1   3   OffHours   Awake by kim ends\n",
         &format!("1 transition in 1 namespace within 3 h\n{failure}"),
     );
 }
@@ -315,8 +315,8 @@ fn a_terminal_has_glyphs_and_cuts_names_in_their_middle() {
         .shows(
             Exit::Done,
             "\
-WHEN             NAMESPACE                    BECOMES    WHY        WORKLOADS…
-1h (20:00 CET)   customer-port…st-1-staging   ○ Asleep   OffHours   0…
+WHEN             NAMESPACE                    BECOMES    WORKLOADS   REPLICAS…
+1h (20:00 CET)   customer-port…st-1-staging   ○ Asleep   0           0…
 ",
             "1 transition in 1 namespace within 1 h\n",
         );

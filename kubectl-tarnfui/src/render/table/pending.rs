@@ -9,13 +9,15 @@ use super::{Columns, StatusTable, Table};
 use crate::view::{OverrideStatus, PendingTransition};
 use crate::when;
 
+/// The numbers stand before the reason: they are what is left to see on a narrow terminal, and the
+/// reason of most is the hours.
 const USUAL: &[&str] = &[
     "WHEN",
     "NAMESPACE",
     "BECOMES",
-    "WHY",
     "WORKLOADS",
     "REPLICAS",
+    "WHY",
     "OVERRIDE",
 ];
 
@@ -23,9 +25,9 @@ const WIDE: &[&str] = &[
     "WHEN",
     "NAMESPACE",
     "BECOMES",
-    "WHY",
     "WORKLOADS",
     "REPLICAS",
+    "WHY",
     "OVERRIDE",
     "REASON",
     "SCHEDULE",
@@ -66,9 +68,9 @@ fn usual(look: StatusTable, item: &PendingTransition) -> Vec<String> {
         format!("{} ({clock})", when::short_countdown(item.at, look.now)),
         name(item),
         look.state(Some(item.state)),
-        item.reason.to_string(),
         item.moves.workloads.to_string(),
         item.moves.replicas.to_string(),
+        item.reason.to_string(),
         order.unwrap_or_default(),
     ]
 }
