@@ -47,6 +47,7 @@ fn values_are_those_of_the_flag() {
     assert_eq!(words("wake --dry-run = s"), ["server"]);
     assert_eq!(words("wake --dry-run=s"), ["server"]);
     assert_eq!(words("wake shop --for 2"), ["2h"]);
+    assert_eq!(words("pending --within 8"), ["8h"]);
     assert_eq!(words("--color n"), ["never"]);
     assert_eq!(words("completion f"), ["fish"]);
     assert_eq!(words("completion fish "), [""; 0]);

@@ -1,7 +1,7 @@
 //! `pending`: what is to come, what it moves, and what is said where that can't be known.
 
 use kubectl_tarnfui::Exit;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::world::{MONDAY, PARIS, SUNDAY, World, shop, world};
 
@@ -59,6 +59,24 @@ WHEN                  NAMESPACE              BECOMES   WORKLOADS   REPLICAS   WH
 }
 
 #[test]
+fn the_first_of_a_namespace_is_what_status_says_comes_next() {
+    let read = |command: &str| -> Vec<Json> {
+        let out = many().run(MONDAY, command).out;
+        let document: Json = serde_json::from_str(&out).unwrap();
+        document["items"].as_array().unwrap().clone()
+    };
+    let pending = read("pending --within 30d -o json");
+    for status in read("status -o json") {
+        let is_its =
+            |it: &&Json| it["namespace"] == status["namespace"] && it["workload"].is_null();
+        let first = pending.iter().find(is_its).unwrap_or(&Json::Null);
+        for field in ["at", "state", "reason"] {
+            assert_eq!(first[field], status["next"][field], "{status}");
+        }
+    }
+}
+
+#[test]
 fn wide_says_more_and_a_workload_with_a_schedule_is_named_with_its_own() {
     let ran = many().run(MONDAY, "pending shop ns/blog --within 3h -o wide");
     ran.shows(
@@ -96,8 +114,13 @@ fn floors_waves_and_what_is_not_ours_are_counted_as_the_controller_will_move_the
         .running("shop", "zero", 0)
         // Still to be woken now, so that it runs by the evening.
         .asleep("shop", "waking", "4")
-        // What another object controls.
-        .running("shop", "owned", 7)
+        // What another object controls follows no schedule, not even its own.
+        .workload(
+            ("shop", "deployments", "owned"),
+            7,
+            &[],
+            &[("schedule", "daily 06:00-19:30")],
+        )
         .with(|fake| {
             let path = "/apis/apps/v1/namespaces/shop/deployments/owned";
             let owned = fake.objects.get_mut(path).unwrap();
@@ -251,7 +274,7 @@ fn where_not_all_may_be_listed_the_contexts_is_shown() {
     world.run(MONDAY, "pending --within 1h --no-headers").shows(
         Exit::Done,
         "1h (20:00 CET)   default   Asleep   0   0   OffHours   -\n",
-        "problem: only default is shown, the context's namespace: may not list namespaces\n\
+        "problem: only default is looked at, the context's namespace: may not list namespaces\n\
          hint: name a namespace that you may read; kubectl auth can-i list namespaces -A\n\
          1 transition in 1 namespace within 1 h\n",
     );
