@@ -18,6 +18,7 @@ mod completion;
 mod connection;
 mod doctor;
 mod help;
+mod lint;
 mod pending;
 mod read;
 mod status;
@@ -28,6 +29,7 @@ pub use completion::{Completion, CompletionArgs};
 pub use connection::ConnectionArgs;
 pub(crate) use connection::HEADING as CONNECTION;
 pub use doctor::DoctorArgs;
+pub use lint::{LintArgs, Report};
 pub use pending::PendingArgs;
 pub use status::StatusArgs;
 pub use targets::{Object, Target};
@@ -89,6 +91,9 @@ pub enum Verb {
     /// Show every transition to come, in order of time.
     #[command(after_help = help::PENDING)]
     Pending(PendingArgs),
+    /// Show what is wrong with the rules in manifests, with no cluster.
+    #[command(after_help = help::LINT)]
+    Lint(LintArgs),
     /// Wake, or keep awake: for two hours unless told otherwise.
     #[command(after_help = help::WAKE)]
     Wake(EndedOrder),

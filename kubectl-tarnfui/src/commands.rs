@@ -18,6 +18,7 @@ mod completion;
 mod configuration;
 mod doctor;
 mod explain;
+mod lint;
 mod order;
 mod pending;
 mod status;
@@ -31,6 +32,7 @@ use order::Request;
 pub fn run(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit, Failure> {
     match &cli.verb {
         Verb::Explain(args) if !args.filename.is_empty() => explain::files(args, io, outside),
+        Verb::Lint(args) => lint::run(args, cli.color.is_on(io.terminal), io),
         Verb::Version(args) if args.client => version::client(args, io),
         Verb::Completion(args) => completion::run(args, io, outside),
         Verb::Status(args) if args.watch => {
@@ -101,7 +103,7 @@ fn on_cluster(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit,
                 let request = request.expect("an order was read for each of these verbs");
                 order::run(cli, &request, &cluster, io, outside).await
             }
-            Verb::Completion(_) => unreachable!("it asks no cluster"),
+            Verb::Lint(_) | Verb::Completion(_) => unreachable!("it asks no cluster"),
         }
     })
 }
@@ -121,6 +123,7 @@ fn order_of(verb: &Verb) -> Option<Request<'_>> {
         Verb::Status(_)
         | Verb::Explain(_)
         | Verb::Pending(_)
+        | Verb::Lint(_)
         | Verb::Doctor(_)
         | Verb::Completion(_)
         | Verb::Version(_) => return None,

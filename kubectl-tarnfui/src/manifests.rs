@@ -13,6 +13,12 @@ use serde_json::Value as Json;
 use crate::error::{Hinted, one_line};
 use crate::reading::Annotations;
 
+pub mod objects;
+mod tree;
+mod walk;
+
+pub use walk::{WalkError, walk};
+
 /// The largest file that is read, in bytes: 10,000 namespaces of 3 KB, and as much again.
 const MAX_BYTES: u64 = 64 << 20;
 

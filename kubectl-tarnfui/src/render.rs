@@ -5,6 +5,7 @@
 
 pub mod ink;
 pub mod json;
+pub mod sarif;
 pub mod table;
 pub mod yaml;
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 mod doctor;
 mod explanation;
+mod lint;
 mod order;
 mod pending;
 mod progress;
@@ -20,6 +21,7 @@ pub use doctor::{
     OwnRights,
 };
 pub use explanation::{Detail, Explanation, Origin, ValueRow, explain, explain_workload};
+pub use lint::{Level, LintResult, Linted, LintedConfiguration, lint};
 pub use order::{NamespaceManifest, OrderOutcome};
 pub use pending::{Moves, Pending, PendingTransition, pending};
 pub use progress::{Goal, Progress, progress};
@@ -43,6 +45,8 @@ pub enum DocumentKind {
     ExplanationList,
     /// Of `pending`.
     PendingTransitionList,
+    /// Of `lint`.
+    LintResultList,
     /// Of orders.
     OrderList,
 }

@@ -56,6 +56,8 @@ pub enum Code {
     WaveLate,
     /// The configuration can't be read. The last good one stays in force.
     InvalidConfig,
+    /// A manifest can't be read: no API server would take it. Only of files.
+    InvalidManifest,
 }
 
 impl Code {
@@ -81,6 +83,7 @@ impl Code {
             Self::OwnedByOther => "OwnedByOther",
             Self::WaveLate => "WaveLate",
             Self::InvalidConfig => "InvalidConfig",
+            Self::InvalidManifest => "InvalidManifest",
         }
     }
 
@@ -105,7 +108,8 @@ impl Code {
             | Self::WouldDeleteVolumes
             | Self::FloorUnderAutoscaler
             | Self::WaveLate
-            | Self::InvalidConfig => false,
+            | Self::InvalidConfig
+            | Self::InvalidManifest => false,
         }
     }
 }

@@ -118,6 +118,10 @@ pub const CODES: &[(Code, &str)] = &[
         Code::InvalidConfig,
         "The configuration can't be read. The last good one stays in force.",
     ),
+    (
+        Code::InvalidManifest,
+        "A manifest can't be read: no API server would take it. Only of files, by `lint`.",
+    ),
 ];
 
 /// A key of the configuration.

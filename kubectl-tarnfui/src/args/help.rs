@@ -37,6 +37,15 @@ Examples:
   kubectl tarnfui pending --within 1h -o json
 
 WORKLOADS and REPLICAS are how many it puts to sleep, or wakes.";
+pub(super) const LINT: &str = "\
+Examples:
+  kubectl tarnfui lint -f deploy                       what is wrong in a directory
+  kubectl tarnfui lint -f deploy --config-file config.yaml --exit-code
+  kubectl tarnfui lint -f deploy -o sarif              for code hosts
+  kustomize build . | kubectl tarnfui lint -f -
+
+Of a directory all *.yaml, *.yml and *.json are read, and those of the directories
+in it, but no hidden ones and nothing behind links.";
 
 pub(super) const WAKE: &str = "\
 Examples:

@@ -13,6 +13,7 @@ use crate::render::lines;
 
 mod doctor;
 mod explanation;
+mod lint;
 mod order;
 mod pending;
 mod progress;
@@ -22,6 +23,7 @@ mod watch;
 
 pub use doctor::diagnosis;
 pub use explanation::explanations;
+pub use lint::results;
 pub use order::orders;
 pub use pending::{nothing_pending, pending, pending_summary};
 pub use progress::{bars, over, progress_line};

@@ -51,6 +51,19 @@ fn documented() -> World {
 const FILE: &str = "{kind: Namespace, metadata: {name: blog, annotations: \
      {tarnfui.io/schedule: Mon-Fri 08:00-20:00, tarnfui.io/timezone: Europe/Paris}}}";
 
+/// What the example that has problems reads.
+const BAD_FILE: &str = "\
+kind: Namespace
+metadata:
+  name: bad
+  annotations:
+    tarnfui.io/schedule: Mon-Fri 08:00-12:00, 13:00-17:00
+    tarnfui.io/shedule: always
+---
+kind: Namespace
+metadata: [
+";
+
 /// The commands of the page, each with the document below it.
 fn examples() -> Vec<(&'static str, &'static str)> {
     let parts = PAGE.split("```console\n$ kubectl tarnfui ").skip(1);
@@ -64,11 +77,11 @@ fn examples() -> Vec<(&'static str, &'static str)> {
 
 #[test]
 fn every_example_is_what_the_command_prints() {
-    assert_eq!(examples().len(), 7);
+    assert_eq!(examples().len(), 8);
     for (command, document) in examples() {
-        let ran = documented()
-            .input(FILE)
-            .run(MONDAY, command.split(" < ").next().unwrap());
+        let (command, file) = command.split_once(" < ").unwrap_or((command, ""));
+        let input = if file == "bad.yaml" { BAD_FILE } else { FILE };
+        let ran = documented().input(input).run(MONDAY, command);
         let own = format!("v{}", env!("CARGO_PKG_VERSION"));
         let out = ran
             .out

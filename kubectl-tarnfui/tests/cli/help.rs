@@ -4,11 +4,12 @@ use kubectl_tarnfui::Exit;
 
 use crate::world::{SUNDAY, world};
 
-const VERBS: [&str; 11] = [
+const VERBS: [&str; 12] = [
     "",
     "status",
     "explain",
     "pending",
+    "lint",
     "wake",
     "sleep",
     "snooze",

@@ -14,6 +14,7 @@ mod doctor;
 mod explain;
 mod fake;
 mod help;
+mod lint;
 mod look;
 mod orders;
 mod pending;

@@ -40,7 +40,8 @@ fn code_after(code: Code) -> Option<Code> {
         Code::WillCatchUp => Some(Code::OwnedByOther),
         Code::OwnedByOther => Some(Code::WaveLate),
         Code::WaveLate => Some(Code::InvalidConfig),
-        Code::InvalidConfig => None,
+        Code::InvalidConfig => Some(Code::InvalidManifest),
+        Code::InvalidManifest => None,
     }
 }
 

@@ -72,7 +72,7 @@ fn tone(outcome: Outcome) -> Tone {
 }
 
 /// The text in lines of at most `room` columns, broken between words; whole where there is no limit.
-fn wrap(text: &str, room: Option<usize>) -> Vec<String> {
+pub(super) fn wrap(text: &str, room: Option<usize>) -> Vec<String> {
     let Some(room) = room else {
         return vec![text.to_owned()];
     };
