@@ -45,7 +45,7 @@ Examples:
   kustomize build . | kubectl tarnfui lint -f -
 
 Of a directory all *.yaml, *.yml and *.json are read, and those of the directories
-in it, but no hidden ones and nothing behind links.";
+in it, but nothing hidden and nothing behind links.";
 
 pub(super) const WAKE: &str = "\
 Examples:

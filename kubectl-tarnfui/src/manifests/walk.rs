@@ -1,7 +1,8 @@
 //! Which files are meant: those named, and those in directories named.
 //!
 //! Links within a directory are not followed: one that stays inside leads to what is found anyway,
-//! one that leaves it to what nobody named, and one that goes round to no end.
+//! one that leaves it to what nobody named, and one that goes round to no end. Hidden names are what tools keep for
+//! themselves, templates among it.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -112,7 +113,7 @@ impl Walk<'_> {
             let kind = entry.file_type().map_err(unreadable)?;
             let path = entry.path();
             let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
-            if (kind.is_dir() && !is_hidden) || (kind.is_file() && is_manifest(&path)) {
+            if !is_hidden && (kind.is_dir() || (kind.is_file() && is_manifest(&path))) {
                 found.push((path, kind.is_dir()));
             }
         }

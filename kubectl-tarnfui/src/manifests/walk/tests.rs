@@ -32,6 +32,7 @@ fn manifests_are_found_in_order() {
         "README.md",
         "yaml",
         ".git/x.yaml",
+        ".x.yaml",
     ];
     let expect = ["a/b/c.YAML", "a/z.json", "a.yaml", "b.yml"];
     assert_eq!(found(&files).unwrap(), expect);
