@@ -21,6 +21,7 @@ mod help;
 mod lint;
 mod pending;
 mod read;
+mod saved;
 mod status;
 mod targets;
 mod wait;
@@ -31,6 +32,7 @@ pub(crate) use connection::HEADING as CONNECTION;
 pub use doctor::DoctorArgs;
 pub use lint::{LintArgs, Report};
 pub use pending::PendingArgs;
+pub use saved::SavedArgs;
 pub use status::StatusArgs;
 pub use targets::{Object, Target};
 pub use wait::WaitArgs;
@@ -94,6 +96,9 @@ pub enum Verb {
     /// Show what is wrong with the rules in manifests, with no cluster.
     #[command(after_help = help::LINT)]
     Lint(LintArgs),
+    /// Show what sleeps and what comes back when it wakes; drop a mark for good.
+    #[command(after_help = help::SAVED)]
+    Saved(SavedArgs),
     /// Wake, or keep awake: for two hours unless told otherwise.
     #[command(after_help = help::WAKE)]
     Wake(EndedOrder),

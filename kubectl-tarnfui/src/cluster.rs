@@ -1,4 +1,4 @@
-//! The API server, as far as this program has a use for it: some reads, questions, and one write.
+//! The API server, as far as this program has a use for it: some reads, questions, and two writes.
 //!
 //! Every request is bounded in time and told in the words of [`Access`] when it fails. Objects are
 //! decoded into slim types, a page at a time, so that a cluster of any size fits. Nothing is
@@ -17,11 +17,13 @@ use tarnfui_shared::observe::{Autoscaler, RawAutoscaler, RawWorkload, Workload};
 use tarnfui_shared::workload::{Kind, SAVED_LABEL};
 
 mod error;
+mod marked;
 mod objects;
 mod reviews;
 mod sleepers;
 
 pub use error::{Access, ClusterError};
+pub use marked::{Forgettable, Marked};
 use objects::{ConfigMap, Page, Review};
 pub use objects::{Lease, LeaseSpec, Metadata, Namespace};
 pub use reviews::Subject;

@@ -21,6 +21,7 @@ mod explain;
 mod lint;
 mod order;
 mod pending;
+mod saved;
 mod status;
 mod version;
 
@@ -37,6 +38,10 @@ pub fn run(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit, Fa
         Verb::Completion(args) => completion::run(args, io, outside),
         Verb::Status(args) if args.watch => {
             args.check()?;
+            on_cluster(cli, io, outside)
+        }
+        Verb::Saved(args) => {
+            args.forgotten(cli.connection.namespace.as_deref(), io.terminal)?;
             on_cluster(cli, io, outside)
         }
         Verb::Status(_)
@@ -97,6 +102,7 @@ fn on_cluster(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit,
             Verb::Status(args) => status::run(cli, args, &cluster, io, outside).await,
             Verb::Explain(args) => explain::run(cli, args, &cluster, io, outside).await,
             Verb::Pending(args) => pending::run(cli, args, &cluster, io, outside).await,
+            Verb::Saved(args) => saved::run(cli, args, &cluster, io, outside).await,
             Verb::Doctor(args) => doctor::run(cli, args, &cluster, io, outside).await,
             Verb::Version(args) => version::run(cli, args, &cluster, io).await,
             Verb::Wake(_) | Verb::Sleep(_) | Verb::Snooze(_) | Verb::Resume(_) => {
@@ -124,6 +130,7 @@ fn order_of(verb: &Verb) -> Option<Request<'_>> {
         | Verb::Explain(_)
         | Verb::Pending(_)
         | Verb::Lint(_)
+        | Verb::Saved(_)
         | Verb::Doctor(_)
         | Verb::Completion(_)
         | Verb::Version(_) => return None,

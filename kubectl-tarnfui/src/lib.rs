@@ -3,7 +3,8 @@
 //! From arguments to text in one direction: [`args`] (as typed) and [`context`] (as meant) lead to a
 //! [`cluster`]; [`commands`] fetch objects from it; [`reading`], [`order`] and [`view`] make values of
 //! them with the same pure core that the controller decides by; [`render`] makes text of those. The
-//! program holds no state and writes nothing to a cluster but annotations of namespaces.
+//! program holds no state and writes nothing to a cluster but annotations of namespaces and, where a
+//! person says so of one sleeper, takes its mark away.
 //!
 //! Everything from outside comes in through [`Io`] and [`Outside`], so that a test runs a whole
 //! command without a process, a clock or a cluster.

@@ -14,6 +14,12 @@ pub fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     lines(names.into_iter().map(|name| format!("namespace/{name}")))
 }
 
+/// One `NAMESPACE/KIND/NAME` a line.
+pub fn workloads<'a>(workloads: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let path = |(namespace, workload)| format!("{namespace}/{workload}");
+    lines(workloads.into_iter().map(path))
+}
+
 /// Lines as a text, each with its end.
 fn lines(lines: impl IntoIterator<Item = String>) -> String {
     let mut text = String::new();

@@ -12,6 +12,7 @@ mod order;
 mod pending;
 mod progress;
 mod released;
+mod saved;
 mod status;
 mod version;
 mod watch;
@@ -26,6 +27,7 @@ pub use order::{NamespaceManifest, OrderOutcome};
 pub use pending::{Moves, Pending, PendingTransition, pending};
 pub use progress::{Goal, Progress, progress};
 pub use released::{Requests, released};
+pub use saved::{Drift, Released, SavedWorkload};
 pub use status::{
     Belongings, Counts, NamespaceStatus, NextTransition, OverrideStatus, Seen, WorkloadStatus,
     namespace_status,
@@ -49,6 +51,8 @@ pub enum DocumentKind {
     LintResultList,
     /// Of orders.
     OrderList,
+    /// Of `saved`.
+    SavedWorkloadList,
 }
 
 /// A document with a list of something.

@@ -46,6 +46,32 @@ pub fn bare_clock(at: Timestamp, now: Timestamp, zone: &Zone) -> String {
     }
 }
 
+/// The same for an instant that lies behind, next to how long ago that was: the weekday is enough
+/// for the days of the last week.
+///
+/// ```
+/// use kubectl_tarnfui::when::past_clock;
+/// use tarnfui_shared::zone::Zone;
+/// let paris = Zone::parse("Europe/Paris")?;
+/// // A Sunday, 13:00 in Paris.
+/// let now = "2026-11-22T12:00:00Z".parse().unwrap();
+/// let at = |text: &str| past_clock(text.parse().unwrap(), now, &paris);
+/// assert_eq!(at("2026-11-22T06:00:00Z"), "07:00 CET");
+/// assert_eq!(at("2026-11-20T19:00:00Z"), "Fri 20:00 CET");
+/// assert_eq!(at("2026-11-15T19:00:00Z"), "2026-11-15 20:00 CET");
+/// # Ok::<(), tarnfui_shared::text::TextError>(())
+/// ```
+pub fn past_clock(at: Timestamp, now: Timestamp, zone: &Zone) -> String {
+    let (there, here) = (zone.to_civil(at), zone.to_civil(now));
+    let days = here.date().since(there.date()).map(|span| span.get_days());
+    let is_near = days.is_ok_and(|days| (1..=6).contains(&days));
+    if is_near {
+        let abbreviation = zone.tz().to_offset_info(at).abbreviation().to_owned();
+        return format!("{} {abbreviation}", there.strftime("%a %H:%M"));
+    }
+    clock(at, now, zone)
+}
+
 /// The whole date, weekday and time in `zone`, for tables that have no `now` in sight.
 ///
 /// ```

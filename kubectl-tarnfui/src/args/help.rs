@@ -46,6 +46,16 @@ Examples:
 
 Of a directory all *.yaml, *.yml and *.json are read, and those of the directories
 in it, but nothing hidden and nothing behind links.";
+pub(super) const SAVED: &str = "\
+Examples:
+  kubectl tarnfui saved                       every workload with a mark
+  kubectl tarnfui saved shop -o wide          those of one namespace, with more columns
+  kubectl tarnfui saved -l team=web -o json   a document for scripts
+  kubectl tarnfui saved shop --forget deployment/web --dry-run
+  kubectl tarnfui saved shop --forget deployment/web --yes
+
+CORES and GIB are what the pods that sleep would ask for.
+--forget leaves the workload as it is: it stays down until somebody starts it.";
 
 pub(super) const WAKE: &str = "\
 Examples:

@@ -32,6 +32,11 @@ impl Access {
         Self::new("patch", resource, name, None)
     }
 
+    /// Changing one object in a namespace.
+    pub fn patch_in(resource: &'static str, name: &str, namespace: &str) -> Self {
+        Self::new("patch", resource, name, Some(namespace))
+    }
+
     /// Making an object.
     pub fn create(resource: &'static str) -> Self {
         Self::new("create", resource, "", None)

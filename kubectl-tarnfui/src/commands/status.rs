@@ -15,7 +15,8 @@ mod find;
 mod look;
 mod watch;
 
-pub(super) use look::{Found, Look, Looker};
+pub(super) use find::{gap, homes, one_by_one};
+pub(super) use look::{Found, Look, Looker, only};
 
 pub(super) async fn run(
     cli: &Cli,

@@ -43,6 +43,14 @@ fn documented() -> World {
             let path =
                 "/apis/coordination.k8s.io/v1/namespaces/tarnfui-system/leases/tarnfui-controller";
             fake.put(path, lease);
+            let worker = fake
+                .objects
+                .get_mut("/apis/apps/v1/namespaces/shop/deployments/worker")
+                .unwrap();
+            worker["metadata"]["managedFields"] = json!([crate::saved::entry("tarnfui")]);
+            worker["spec"]["template"] = json!({ "spec": { "containers": [
+                { "resources": { "requests": { "cpu": "250m", "memory": "512Mi" } } },
+            ]}});
             fake.date = Some("Mon, 23 Nov 2026 18:00:00 GMT");
         })
 }
@@ -77,7 +85,7 @@ fn examples() -> Vec<(&'static str, &'static str)> {
 
 #[test]
 fn every_example_is_what_the_command_prints() {
-    assert_eq!(examples().len(), 8);
+    assert_eq!(examples().len(), 9);
     for (command, document) in examples() {
         let (command, file) = command.split_once(" < ").unwrap_or((command, ""));
         let input = if file == "bad.yaml" { BAD_FILE } else { FILE };

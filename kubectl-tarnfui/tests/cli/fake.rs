@@ -25,6 +25,8 @@ pub(crate) struct Fake {
     pub(crate) username: Option<String>,
     /// How many patches meet an object that was changed just before.
     pub(crate) raced: usize,
+    /// A label that such a change sets.
+    pub(crate) labelled_when_raced: Option<(&'static str, &'static str)>,
     /// Items in a page at most, whatever was asked for.
     pub(crate) page: Option<usize>,
     /// An answer to everything, in place of all of this.
@@ -151,6 +153,9 @@ impl Fake {
         if self.raced > 0 {
             self.raced -= 1;
             object["metadata"]["resourceVersion"] = json!(format!("raced{}", self.raced));
+            if let Some((key, value)) = self.labelled_when_raced {
+                object["metadata"]["labels"][key] = json!(value);
+            }
         }
         if change["metadata"]["resourceVersion"] != object["metadata"]["resourceVersion"] {
             return (409, status(409, "Conflict", "the object has been modified"));

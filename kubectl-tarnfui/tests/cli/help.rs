@@ -4,9 +4,10 @@ use kubectl_tarnfui::Exit;
 
 use crate::world::{SUNDAY, world};
 
-const VERBS: [&str; 12] = [
+const VERBS: [&str; 13] = [
     "",
     "status",
+    "saved",
     "explain",
     "pending",
     "lint",

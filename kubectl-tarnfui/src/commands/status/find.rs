@@ -26,7 +26,7 @@ pub(in crate::commands) struct Found {
 }
 
 /// Where to list workloads: in these namespaces, or in all.
-fn homes(target: &Target) -> Vec<Option<&str>> {
+pub(in crate::commands) fn homes(target: &Target) -> Vec<Option<&str>> {
     match target {
         Target::Named(names) if names.len() <= MAX_LISTED_ALONE => {
             names.iter().map(|name| Some(name.as_str())).collect()
@@ -92,7 +92,7 @@ async fn picked(
 }
 
 /// The named namespaces that exist, and why the others could not be read.
-async fn one_by_one(
+pub(in crate::commands) async fn one_by_one(
     cluster: &Cluster,
     names: &[String],
 ) -> Result<(Vec<Namespace>, Vec<ClusterError>), ClusterError> {
@@ -213,7 +213,7 @@ pub(super) async fn requests(
     Ok(all)
 }
 
-fn gap(what: &str, error: &ClusterError) -> Gap {
+pub(in crate::commands) fn gap(what: &str, error: &ClusterError) -> Gap {
     let message = format!("{what} are left out: {}", chain(error));
     Gap {
         what: what.to_owned(),

@@ -180,7 +180,7 @@ fn appliers(shown: &[NamespaceStatus], found: &Found) -> BTreeMap<String, usize>
 }
 
 /// What is left out where not all namespaces may be listed.
-fn only(namespace: &str, error: &ClusterError) -> Gap {
+pub(in crate::commands) fn only(namespace: &str, error: &ClusterError) -> Gap {
     Gap {
         what: "namespaces".to_owned(),
         message: format!(

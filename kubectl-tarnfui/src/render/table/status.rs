@@ -50,7 +50,7 @@ const STATE: usize = 1;
 const WHY: usize = 2;
 
 /// Bytes in a GiB.
-const GIB: f64 = 1_073_741_824.0;
+pub(super) const GIB: f64 = 1_073_741_824.0;
 
 const WORKLOADS: &[&str] = &["WORKLOAD", "STATE", "WHY", "STAGE", "READY", "SAVED"];
 
