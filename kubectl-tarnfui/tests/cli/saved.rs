@@ -179,7 +179,7 @@ fn where_not_all_may_be_listed_the_contexts_is_shown() {
     ran.shows(
         Exit::Done,
         "default   deployment/web   2   unknown   0   -   -   -\n",
-        "problem: only default is shown, the context's namespace: may not list namespaces\n\
+        "problem: only default is looked at, the context's namespace: may not list namespaces\n\
          hint: name a namespace that you may read; kubectl auth can-i list namespaces -A\n\
          1 workload in 1 namespace sleeps; 2 replicas released\n",
     );
@@ -236,4 +236,17 @@ fn many_sleepers_come_page_by_page() {
     assert_eq!(ran.out.lines().count(), 25);
     // The namespace, the configuration, three pages of Deployments, and two empty lists.
     assert_eq!(ran.reads, 7);
+}
+
+#[test]
+fn what_was_changed_and_still_rests_is_asleep_all_the_same() {
+    let floor = [("saved", "3"), ("asleep-at", "1")];
+    let world = shop().workload(("shop", "deployments", "web"), 0, &floor, &[]);
+    world.run(SUNDAY, "saved --no-headers").shows(
+        Exit::Done,
+        "shop   deployment/web   3   unknown   0 (changed)   -   -   -\n",
+        "1 workload in 1 namespace sleeps; 3 replicas released\n",
+    );
+    let json = world.run(SUNDAY, "saved -o json").out;
+    assert!(json.contains("\"drift\": \"Changed\""), "{json}");
 }
