@@ -22,6 +22,7 @@ mod lint;
 mod pending;
 mod read;
 mod saved;
+mod simulate;
 mod status;
 mod targets;
 mod wait;
@@ -30,9 +31,10 @@ pub use completion::{Completion, CompletionArgs};
 pub use connection::ConnectionArgs;
 pub(crate) use connection::HEADING as CONNECTION;
 pub use doctor::DoctorArgs;
-pub use lint::{LintArgs, Report};
+pub use lint::{LintArgs, LintOutput};
 pub use pending::PendingArgs;
 pub use saved::SavedArgs;
+pub use simulate::{SimulateArgs, SimulateOutput};
 pub use status::StatusArgs;
 pub use targets::{Object, Target};
 pub use wait::WaitArgs;
@@ -93,9 +95,6 @@ pub enum Verb {
     /// Show every transition to come, in order of time.
     #[command(after_help = help::PENDING)]
     Pending(PendingArgs),
-    /// Show what is wrong with the rules in manifests, with no cluster.
-    #[command(after_help = help::LINT)]
-    Lint(LintArgs),
     /// Show what sleeps and what comes back when it wakes; drop a mark for good.
     #[command(after_help = help::SAVED)]
     Saved(SavedArgs),
@@ -117,6 +116,12 @@ pub enum Verb {
     /// Complete names and flags when tab is pressed: for kubectl, or for a shell.
     #[command(after_help = help::COMPLETION)]
     Completion(CompletionArgs),
+    /// Show what manifests would do over a span of time, with no cluster.
+    #[command(after_help = help::SIMULATE)]
+    Simulate(SimulateArgs),
+    /// Show what is wrong with manifests, with no cluster.
+    #[command(after_help = help::LINT)]
+    Lint(LintArgs),
     /// Show the versions of plugin, time zone data, server and controller.
     #[command(after_help = help::VERSION)]
     Version(VersionArgs),

@@ -22,6 +22,7 @@ mod lint;
 mod order;
 mod pending;
 mod saved;
+mod simulate;
 mod status;
 mod version;
 
@@ -33,7 +34,8 @@ use order::Request;
 pub fn run(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit, Failure> {
     match &cli.verb {
         Verb::Explain(args) if !args.filename.is_empty() => explain::files(args, io, outside),
-        Verb::Lint(args) => lint::run(args, cli.color.is_on(io.terminal), io),
+        Verb::Simulate(args) => simulate::run(cli, args, io, outside),
+        Verb::Lint(args) => lint::run(cli, args, io),
         Verb::Version(args) if args.client => version::client(args, io),
         Verb::Completion(args) => completion::run(args, io, outside),
         Verb::Status(args) if args.watch => {
@@ -109,7 +111,9 @@ fn on_cluster(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit,
                 let request = request.expect("an order was read for each of these verbs");
                 order::run(cli, &request, &cluster, io, outside).await
             }
-            Verb::Lint(_) | Verb::Completion(_) => unreachable!("it asks no cluster"),
+            Verb::Simulate(_) | Verb::Lint(_) | Verb::Completion(_) => {
+                unreachable!("it asks no cluster")
+            }
         }
     })
 }
@@ -133,6 +137,7 @@ fn order_of(verb: &Verb) -> Option<Request<'_>> {
         | Verb::Saved(_)
         | Verb::Doctor(_)
         | Verb::Completion(_)
+        | Verb::Simulate(_)
         | Verb::Version(_) => return None,
     };
     let reason = noted.and_then(|noted| noted.reason.clone());

@@ -10,14 +10,18 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::error::{Hinted, one_line};
+use tarnfui_shared::problem::{Code, Problem};
+
+use crate::args::ConnectionArgs;
+use crate::error::{Failure, Hinted, one_line};
 use crate::reading::Annotations;
 
-pub mod objects;
+mod documents;
+mod files;
+mod objects;
 mod tree;
-mod walk;
 
-pub use walk::{WalkError, walk};
+pub use objects::{Fault, Manifests, NamespaceManifest, Place, Placed, WorkloadManifest};
 
 /// The largest file that is read, in bytes: 10,000 namespaces of 3 KB, and as much again.
 const MAX_BYTES: u64 = 64 << 20;
@@ -80,6 +84,26 @@ pub enum ManifestError {
         /// The file.
         path: PathBuf,
     },
+    /// There is no manifest in a directory.
+    #[error("no file that ends in .yaml, .yml or .json in {}", shown(.path))]
+    NoFile {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// There are too many files in a directory.
+    #[error("more than {limit} files in {}", shown(.path))]
+    TooMany {
+        /// The directory that was one too many.
+        path: PathBuf,
+        /// How many are read.
+        limit: usize,
+    },
+    /// All files together are too large.
+    #[error("the files up to {} are larger than {} MiB", shown(.path), MAX_BYTES >> 20)]
+    TooMuch {
+        /// The file that was one too many.
+        path: PathBuf,
+    },
 }
 
 impl Hinted for ManifestError {
@@ -97,6 +121,8 @@ impl Hinted for ManifestError {
             Self::NoNamespace { .. } => {
                 "kubectl get namespaces -o yaml writes a file that has some".into()
             }
+            Self::NoFile { .. } => "name a directory of manifests, or a file, or -".into(),
+            Self::TooMany { .. } | Self::TooMuch { .. } => "give one directory at a time".into(),
         })
     }
 }
@@ -122,6 +148,83 @@ pub fn read(path: &Path, input: &mut dyn BufRead) -> Result<Vec<Manifest>, Manif
         });
     }
     Ok(found)
+}
+
+/// The namespace of what names none: that of `-n`, and else the one that every kubeconfig starts with.
+pub fn home(connection: &ConnectionArgs) -> &str {
+    connection.namespace.as_deref().unwrap_or("default")
+}
+
+/// Everything in files and directories; `-` is `input`, and `home` the namespace of what names
+/// none. What is no YAML is a fault of its place; a file that can't be read is a failure. Neither
+/// keeps the others from being read.
+pub fn read_all(
+    paths: &[PathBuf],
+    input: &mut dyn BufRead,
+    home: &str,
+) -> (Manifests, Vec<Failure>) {
+    let (mut found, mut failures, mut bytes) = (Manifests::default(), Vec::new(), 0);
+    for path in paths {
+        let named = match files::named(path) {
+            Ok(named) => named,
+            Err(error) => {
+                failures.push(error.into());
+                continue;
+            }
+        };
+        for path in named {
+            match text_of(&path, input) {
+                Ok(text) => {
+                    bytes += text.len() as u64;
+                    found.read_file(&path, &text, home);
+                }
+                Err(ManifestError::Unreadable { source, .. })
+                    if source.kind() == std::io::ErrorKind::InvalidData =>
+                {
+                    let file = found.file(&path);
+                    found.no_yaml(Place { file, line: 1 }, "is no text in UTF-8");
+                }
+                Err(error) => failures.push(error.into()),
+            }
+            if bytes > MAX_BYTES {
+                failures.push(ManifestError::TooMuch { path }.into());
+                return (found, failures);
+            }
+        }
+    }
+    (found, failures)
+}
+
+impl Manifests {
+    fn read_file(&mut self, path: &Path, text: &str, home: &str) {
+        let file = self.file(path);
+        for (before, document) in documents::documents(text) {
+            match document {
+                Ok(trees) => {
+                    for tree in trees {
+                        self.take(&tree, (file, before), "", home);
+                    }
+                }
+                Err(documents::NoYaml { line, cause }) => {
+                    self.no_yaml(Place { file, line }, &format!("is no YAML: {cause}"));
+                }
+            }
+        }
+    }
+
+    fn file(&mut self, path: &Path) -> usize {
+        self.files.push(path.display().to_string());
+        self.files.len() - 1
+    }
+
+    fn no_yaml(&mut self, place: Place, message: &str) {
+        self.faults.push(Fault {
+            place,
+            namespace: None,
+            object: None,
+            problem: Problem::new("", Code::InvalidManifest, message),
+        });
+    }
 }
 
 /// The text of a file that is not too large.

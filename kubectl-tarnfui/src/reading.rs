@@ -14,6 +14,12 @@ use tarnfui_shared::problem::Problem;
 use tarnfui_shared::rules::Rules;
 use tarnfui_shared::zone::Zone;
 
+mod sleeper;
+mod timeline;
+
+pub use sleeper::Sleeper;
+pub use timeline::{Segment, timeline};
+
 /// How many changes are looked at to find one of state: a rule changes its reason at most some
 /// times a day, and the horizon is 400 days.
 const MAX_CHANGES: usize = 4_000;

@@ -13,7 +13,9 @@ mod pending;
 mod progress;
 mod released;
 mod saved;
+mod simulation;
 mod status;
+mod strip;
 mod version;
 mod watch;
 
@@ -22,16 +24,22 @@ pub use doctor::{
     OwnRights,
 };
 pub use explanation::{Detail, Explanation, Origin, ValueRow, explain, explain_workload};
-pub use lint::{Level, LintResult, Linted, LintedConfiguration, lint};
+pub use lint::{Finding, Level, is_missing, lint};
 pub use order::{NamespaceManifest, OrderOutcome};
 pub use pending::{Moves, Pending, PendingTransition, pending};
 pub use progress::{Goal, Progress, progress};
 pub use released::{Requests, released};
 pub use saved::{Drift, Released, SavedWorkload};
+pub use simulation::{
+    ChangedHours, Compared, Course, Hours, NamespaceDiff, NamespaceSimulation, Presence,
+    ReplicaHours, Simulation, SimulationDiff, Span, Start, StateHours, Totals, WorkloadSimulation,
+    compare, simulate,
+};
 pub use status::{
     Belongings, Counts, NamespaceStatus, NextTransition, OverrideStatus, Seen, WorkloadStatus,
     namespace_status,
 };
+pub use strip::{Cell, Row, Strip, strip};
 pub use version::{Client, Controller, Server, Versions};
 pub use watch::{Change, Standing, Standings};
 
@@ -47,12 +55,12 @@ pub enum DocumentKind {
     ExplanationList,
     /// Of `pending`.
     PendingTransitionList,
-    /// Of `lint`.
-    LintResultList,
     /// Of orders.
     OrderList,
     /// Of `saved`.
     SavedWorkloadList,
+    /// Of `lint`.
+    FindingList,
 }
 
 /// A document with a list of something.

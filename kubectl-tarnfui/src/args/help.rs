@@ -37,15 +37,6 @@ Examples:
   kubectl tarnfui pending --within 1h -o json
 
 WORKLOADS and REPLICAS are how many it puts to sleep, or wakes.";
-pub(super) const LINT: &str = "\
-Examples:
-  kubectl tarnfui lint -f deploy                       what is wrong in a directory
-  kubectl tarnfui lint -f deploy --config-file config.yaml --exit-code
-  kubectl tarnfui lint -f deploy -o sarif              for code hosts
-  kustomize build . | kubectl tarnfui lint -f -
-
-Of a directory all *.yaml, *.yml and *.json are read, and those of the directories
-in it, but nothing hidden and nothing behind links.";
 pub(super) const SAVED: &str = "\
 Examples:
   kubectl tarnfui saved                       every workload with a mark
@@ -108,6 +99,24 @@ Examples:
   kubectl tarnfui completion bash         for who types kubectl-tarnfui
 
 kubectl has to complete itself for that: kubectl completion --help";
+
+pub(super) const SIMULATE: &str = "\
+Replicas are those of the manifests, and nobody calls: no requests, no autoscalers.
+
+Examples:
+  kubectl tarnfui simulate -f deploy/
+  kubectl tarnfui simulate -f deploy/ --from 2026-12-21 --to 2027-01-04
+  kubectl tarnfui simulate -f deploy/ --config-file config.yaml -o json
+  kubectl tarnfui simulate -f deploy/ --diff ../main/deploy --exit-code";
+
+pub(super) const LINT: &str = "\
+A line each, with its place; exit code 0 unless --exit-code is given.
+
+Examples:
+  kubectl tarnfui lint -f deploy/
+  kubectl tarnfui lint -f deploy/ --config-file config.yaml --exit-code
+  kustomize build . | kubectl tarnfui lint -f -
+  kubectl tarnfui lint -f deploy/ -o sarif";
 
 pub(super) const VERSION: &str = "\
 Examples:

@@ -1,8 +1,10 @@
 //! Values of flags, read into types that cannot be wrong.
 
+use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp};
 use tarnfui_shared::annotations::MAX_SHOWN_BYTES;
 use tarnfui_shared::text::{self, MAX_DURATION};
+use tarnfui_shared::zone::Zone;
 
 /// How long an order lasts: `1m` to `30d`.
 pub(super) fn duration(value: &str) -> Result<SignedDuration, String> {
@@ -22,6 +24,15 @@ pub(super) fn span(value: &str) -> Result<SignedDuration, String> {
 /// An instant, strictly RFC 3339.
 pub(super) fn instant(value: &str) -> Result<Timestamp, String> {
     text::parse_instant(value).map_err(|fault| fault.to_string())
+}
+
+/// The start of a day in UTC, or an instant.
+pub(super) fn day_or_instant(value: &str) -> Result<Timestamp, String> {
+    if value.contains([':', 'T', 't']) {
+        return instant(value);
+    }
+    let day = text::parse_date(value).map_err(|fault| fault.to_string())?;
+    Ok(Zone::utc().start_of(day.to_datetime(Time::midnight())))
 }
 
 /// Why an order is given: short enough to be shown whole, and on one line.

@@ -3,11 +3,15 @@
 //! Absent is the built-in one. One that is there and can't be read is never taken for absent: what
 //! hangs on it is unknown then, and is shown as that.
 
+use std::io::BufRead;
+use std::path::Path;
+
 use tarnfui_shared::config::{CONFIG_KEY, CONFIG_NAME, Config};
 use tarnfui_shared::problem::Problem;
 
 use crate::cluster::{Cluster, ClusterError};
-use crate::error::{Hinted, chain, one_line};
+use crate::error::{Failure, Hinted, chain, one_line};
+use crate::manifests;
 use crate::reading::Known;
 use crate::view::Gap;
 
@@ -88,6 +92,30 @@ impl Configuration {
             Self::Unread { gap, .. } => Some(gap),
         }
     }
+}
+
+/// The configuration in a file; the built-in one where none is named.
+pub(super) fn from_file(path: Option<&Path>, input: &mut dyn BufRead) -> Result<Config, Failure> {
+    let Some(path) = path else {
+        return Ok(Config::default());
+    };
+    let text = manifests::text_of(path, input)?;
+    Config::parse(&text).map_err(|problems| broken(&path.display().to_string(), &problems))
+}
+
+fn broken(path: &str, problems: &[Problem]) -> Failure {
+    let first = problems
+        .first()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let more = match problems.len() {
+        0 | 1 => String::new(),
+        count => format!("; and {} more", count - 1),
+    };
+    Failure::failed(
+        format!("configuration {path} can't be read: {first}{more}"),
+        "mend it, or leave --config-file out",
+    )
 }
 
 fn hint_of(error: &ClusterError) -> String {

@@ -1,8 +1,6 @@
 //! `explain`: why a namespace or workload is what it is; for a cluster, and for files without one.
 
 use jiff::Timestamp;
-use tarnfui_shared::config::Config;
-use tarnfui_shared::problem::Problem;
 
 use super::{Configuration, configuration};
 use crate::args::{Cli, ExplainArgs, Object, Output};
@@ -21,14 +19,7 @@ pub(super) fn files(
     io: &mut Io<'_>,
     outside: &Outside<'_>,
 ) -> Result<Exit, Failure> {
-    let config = match &args.config_file {
-        None => Config::default(),
-        Some(path) => {
-            let text = manifests::text_of(path, io.input)?;
-            Config::parse(&text)
-                .map_err(|problems| broken(&path.display().to_string(), &problems))?
-        }
-    };
+    let config = configuration::from_file(args.config_file.as_deref(), io.input)?;
     if config.is_paused {
         io.tell("note: the configuration says paused: nothing would be written");
     }
@@ -43,21 +34,6 @@ pub(super) fn files(
         );
     }
     print(args, io, now, (&items, &[]))
-}
-
-fn broken(path: &str, problems: &[Problem]) -> Failure {
-    let first = problems
-        .first()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    let more = match problems.len() {
-        0 | 1 => String::new(),
-        count => format!("; and {} more", count - 1),
-    };
-    Failure::failed(
-        format!("configuration {path} can't be read: {first}{more}"),
-        "mend it, or leave --config-file out",
-    )
 }
 
 /// Explains what is in a cluster.

@@ -1,159 +1,60 @@
-//! `lint`: what is wrong with the rules in manifests, and nothing else; asks no cluster.
+//! `lint`: what is wrong with manifests, before anybody applies them.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-
-use crate::args::{LintArgs, Report};
+use super::configuration;
+use crate::args::{Cli, LintArgs, LintOutput};
 use crate::error::{Exit, Failure};
 use crate::io::Io;
-use crate::manifests::objects::{Contents, Fault, contents};
-use crate::manifests::{self, ManifestError};
+use crate::manifests::{self, Manifests};
 use crate::render::{json, sarif, table, yaml};
-use crate::view::{DocumentKind, Level, LintResult, Linted, LintedConfiguration, List, lint};
+use crate::view::{DocumentKind, Finding, Level, List, lint};
 
-/// The most that is read of all files together, in bytes: ten thousand files of 26 KB.
-const MAX_ALL_BYTES: usize = 256 << 20;
-
-/// What stands for the file where standard input was read.
-const STDIN: &str = "stdin";
-
-pub(super) fn run(args: &LintArgs, has_color: bool, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    args.check()?;
-    let configuration = match &args.config_file {
-        None => None,
-        Some(path) => Some(LintedConfiguration {
-            file: shown(path),
-            text: manifests::text_of(path, io.input)?,
-        }),
+pub(super) fn run(cli: &Cli, args: &LintArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let config = configuration::from_file(args.config_file.as_deref(), io.input)?;
+    let home = manifests::home(&cli.connection);
+    let (manifests, failures) = manifests::read_all(&args.filename, io.input, home);
+    let findings = lint(&manifests, &config);
+    let list = List::new(DocumentKind::FindingList, &findings);
+    let text = match args.output {
+        LintOutput::Table => table::findings(&findings),
+        LintOutput::Json => json::document(&list)?,
+        LintOutput::Yaml => yaml::document(&list)?,
+        LintOutput::Sarif => sarif::document(&findings)?,
     };
-    let mut exit = Exit::Done;
-    let mut paths: Vec<PathBuf> = Vec::new();
-    for named in &args.filename {
-        match manifests::walk(named) {
-            Ok(found) => paths.extend(found),
-            Err(error) => exit = exit.max(io.report(&error.into())),
-        }
+    io.data(&text)?;
+    if args.output == LintOutput::Table {
+        io.tell(&summary(&manifests, &findings));
     }
-    let (files, read) = read(&paths, io)?;
-    exit = exit.max(read);
-    let results = lint(&files, configuration.as_ref());
-    print(args.output, &results, has_color, io)?;
-    let count = files.len() + usize::from(configuration.is_some());
-    if count > 0 {
-        io.tell(&summary(&results, count));
-    }
-    let is_nothing = |file: &Linted| file.contents == Contents::default();
-    if !files.is_empty() && files.iter().all(is_nothing) {
-        io.tell("note: there is no Namespace and no workload in what was read");
-    }
-    let has_problem = results.iter().any(|it| it.level == Level::Problem);
-    if args.exit_code && has_problem {
-        exit = exit.max(Exit::NotMet);
-    }
-    Ok(exit)
-}
-
-/// What is in the files, each once; those that can't be read are told of, and the others go on.
-fn read(paths: &[PathBuf], io: &mut Io<'_>) -> Result<(Vec<Linted>, Exit), Failure> {
-    let mut exit = Exit::Done;
-    let mut files = Vec::new();
-    let mut bytes = 0;
-    let mut seen = BTreeSet::new();
-    for path in paths.iter().filter(|path| seen.insert(*path)) {
-        let contents = match manifests::text_of(path, io.input) {
-            Ok(text) => {
-                bytes += text.len();
-                contents(&text)
-            }
-            Err(ManifestError::Unreadable { source, .. })
-                if source.kind() == std::io::ErrorKind::InvalidData =>
-            {
-                no_text()
-            }
-            Err(error) => {
-                exit = exit.max(io.report(&error.into()));
-                continue;
-            }
-        };
-        if bytes > MAX_ALL_BYTES {
-            return Err(Failure::failed(
-                format!(
-                    "the files are larger than {} MiB together",
-                    MAX_ALL_BYTES >> 20
-                ),
-                "lint them in several runs: kubectl tarnfui lint -f DIR",
-            ));
-        }
-        files.push(Linted {
-            file: shown(path),
-            contents,
-        });
-    }
-    Ok((files, exit))
-}
-
-/// What is said of a file whose bytes are no text.
-fn no_text() -> Contents {
-    Contents {
-        objects: Vec::new(),
-        faults: vec![Fault {
-            line: 1,
-            object: None,
-            key: None,
-            message: "no YAML: it is not in UTF-8".into(),
-            hint: None,
-        }],
-    }
-}
-
-fn print(
-    report: Report,
-    results: &[LintResult],
-    has_color: bool,
-    io: &mut Io<'_>,
-) -> Result<(), Failure> {
-    let list = List::new(DocumentKind::LintResultList, results);
-    let text = match report {
-        Report::Table => table::results(results, io.terminal.columns, has_color),
-        Report::Json => json::document(&list)?,
-        Report::Yaml => yaml::document(&list)?,
-        Report::Sarif => {
-            // Only for how files are named, so that it does no harm where it can't be known.
-            let here = std::env::current_dir().ok();
-            sarif::document(results, here.as_deref())?
-        }
+    let failed = failures.iter().map(|failure| io.report(failure)).max();
+    let has_problem = findings.iter().any(|it| it.level == Level::Problem);
+    let met = if args.exit_code && has_problem {
+        Exit::NotMet
+    } else {
+        Exit::Done
     };
-    io.data(&text)
+    // What could not be read may hide more, so a failure comes first.
+    Ok(failed.unwrap_or(met))
 }
 
-/// `2 problems and 1 notice in 3 files`
-fn summary(results: &[LintResult], files: usize) -> String {
-    let count = |level| results.iter().filter(|it| it.level == level).count();
-    let (problems, notices) = (count(Level::Problem), count(Level::Notice));
-    let found = match (problems, notices) {
-        (0, 0) => "no problems".to_owned(),
-        (problems, 0) => counted(problems, "problem"),
-        (0, notices) => counted(notices, "notice"),
-        (problems, notices) => {
-            format!(
-                "{} and {}",
-                counted(problems, "problem"),
-                counted(notices, "notice")
-            )
-        }
+/// `2 problems and 1 note; 3 files, 1 namespace, 4 workloads`
+fn summary(manifests: &Manifests, findings: &[Finding]) -> String {
+    let notes = findings.iter().filter(|it| it.level == Level::Note).count();
+    let problems = match findings.len() - notes {
+        0 => "no problems".to_owned(),
+        count => counted(count, "problem"),
     };
-    format!("{found} in {}", counted(files, "file"))
+    let notes = match notes {
+        0 => String::new(),
+        count => format!(" and {}", counted(count, "note")),
+    };
+    format!(
+        "{problems}{notes}; {}, {}, {}",
+        counted(manifests.files.len(), "file"),
+        counted(manifests.namespaces.len(), "namespace"),
+        counted(manifests.workloads.len(), "workload"),
+    )
 }
 
 fn counted(count: usize, what: &str) -> String {
     let end = if count == 1 { "" } else { "s" };
     format!("{count} {what}{end}")
-}
-
-fn shown(path: &Path) -> String {
-    if path == Path::new("-") {
-        STDIN.to_owned()
-    } else {
-        path.display().to_string()
-    }
 }

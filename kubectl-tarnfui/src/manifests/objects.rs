@@ -1,217 +1,318 @@
-//! Namespaces and workloads out of files, with the lines where they stand.
+//! Namespaces, workloads and autoscalers out of manifests, each with the place where it stands.
 //!
-//! Unlike [`super::read`], which explains what a file means, this takes what it can and says what is
-//! wrong with the rest: who looks for faults wants all of them.
+//! What can't be read is a fault at its place, and everything else goes on. Nothing is concluded
+//! from the objects here but whether the API server and the controller could read them.
 
 use std::collections::BTreeMap;
 
-use tarnfui_shared::workload::{KINDS, Kind};
+use serde_json::{Value as Json, json};
+use tarnfui_shared::annotations::PREFIX;
+use tarnfui_shared::observe::{Autoscaler, RawAutoscaler, RawWorkload, Workload};
+use tarnfui_shared::problem::{Code, Problem};
+use tarnfui_shared::workload::{ASLEEP_AT_LABEL, Field, KINDS, Kind, SAVED_LABEL};
 
-use super::tree::{self, Located, Node};
+use super::tree::{Entry, Node, Tree};
 use crate::error::one_line;
 use crate::reading::Annotations;
 
-/// What is in a file, as far as we have to do with it.
+/// A place in the files that were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, by its number in [`Manifests::files`].
+    pub file: usize,
+    /// The line, from 1 on.
+    pub line: usize,
+}
+
+/// The annotations of ours on one object, and where they stand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Contents {
-    /// The namespaces and workloads.
-    pub objects: Vec<Object>,
+pub struct Placed {
+    /// What they say; those that are no text are left out, and a fault.
+    pub annotations: Annotations,
+    lines: BTreeMap<String, usize>,
+}
+
+/// A Namespace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamespaceManifest {
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub place: Place,
+    /// What it says.
+    pub placed: Placed,
+}
+
+/// A workload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkloadManifest {
+    /// Its namespace.
+    pub namespace: String,
+    /// Where it stands.
+    pub place: Place,
+    /// What it says.
+    pub placed: Placed,
+    /// The object as the controller would see it.
+    pub workload: Workload,
+}
+
+/// Something that can't be read, or has no meaning where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Where.
+    pub place: Place,
+    /// The namespace it is in, of a workload.
+    pub namespace: Option<String>,
+    /// The object, as `namespace/shop` or `deployment/web`; none where there is no object yet.
+    pub object: Option<String>,
+    /// What is wrong; its key is empty where it is the file.
+    pub problem: Problem,
+}
+
+/// Everything in some files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Manifests {
+    /// The files, as they were named.
+    pub files: Vec<String>,
+    /// The Namespaces, in the order of the files.
+    pub namespaces: Vec<NamespaceManifest>,
+    /// The workloads, in the order of the files.
+    pub workloads: Vec<WorkloadManifest>,
+    /// The HorizontalPodAutoscalers, each with its namespace.
+    pub autoscalers: Vec<(String, Autoscaler)>,
     /// What can't be read.
     pub faults: Vec<Fault>,
 }
 
-/// What sort of object it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sort {
-    /// A Namespace.
-    Namespace,
-    /// A workload.
-    Workload(Kind),
+impl Placed {
+    /// The line of an annotation, where it is there.
+    pub fn line(&self, key: &str) -> Option<usize> {
+        self.lines.get(key).copied()
+    }
 }
 
-/// A namespace or workload.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Object {
-    /// Which of both.
-    pub sort: Sort,
-    /// The namespace of a workload, where it says one.
-    pub namespace: Option<String>,
-    /// Its name.
-    pub name: String,
-    /// Its annotations, but for those that are no text.
-    pub annotations: Annotations,
-    /// The line where it begins.
-    pub line: u64,
-    /// The lines of its annotations.
-    pub lines: BTreeMap<String, u64>,
+/// An object on its way in.
+struct Object<'a> {
+    tree: &'a Tree,
+    kind: &'a str,
+    file: usize,
+    /// The lines of the file before its document.
+    before: usize,
+    /// The namespace, of what lies in one.
+    namespace: Option<String>,
+    reference: String,
 }
 
-/// Something that no API server would take.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The line.
-    pub line: u64,
-    /// The object, where there is one.
-    pub object: Option<String>,
-    /// The field or annotation, where there is one.
-    pub key: Option<String>,
-    /// What is wrong.
-    pub message: String,
-    /// What to do next.
-    pub hint: Option<String>,
-}
+impl Manifests {
+    /// What a Namespace says, where there is one. Of two with one name it is the last, which is
+    /// applied last.
+    pub fn annotations_of(&self, namespace: &str) -> Option<&Annotations> {
+        let mut found = self.namespaces.iter();
+        let found = found.rfind(|it| it.name == namespace)?;
+        Some(&found.placed.annotations)
+    }
 
-impl Object {
-    /// As it is shown: `namespace/shop`, or `shop/deployment/web`.
-    pub fn reference(&self) -> String {
-        match (self.sort, &self.namespace) {
-            (Sort::Namespace, _) => format!("namespace/{}", self.name),
-            (Sort::Workload(kind), None) => format!("{}/{}", kind.row().singular, self.name),
-            (Sort::Workload(kind), Some(namespace)) => {
-                format!("{namespace}/{}/{}", kind.row().singular, self.name)
+    /// Takes in the objects of a document. `usual_kind` is that of the items of a list, and `home`
+    /// the namespace of what names none.
+    pub(super) fn take(
+        &mut self,
+        tree: &Tree,
+        (file, before): (usize, usize),
+        usual_kind: &str,
+        home: &str,
+    ) {
+        let kind = tree.text(&["kind"]).unwrap_or(usual_kind);
+        if kind.ends_with("List") {
+            let inner = kind.trim_end_matches("List");
+            let items = tree.at(&["items"]).map(Tree::items).unwrap_or_default();
+            for item in items {
+                self.take(item, (file, before), inner, home);
             }
+            return;
+        }
+        let name = tree.text(&["metadata", "name"]).unwrap_or_default();
+        let of_ours = kind_of(tree, kind);
+        let is_namespace = kind == "Namespace";
+        let noun = of_ours.map_or_else(|| kind.to_lowercase(), |it| it.row().singular.to_owned());
+        let own = tree.text(&["metadata", "namespace"]).unwrap_or(home);
+        let object = Object {
+            tree,
+            kind,
+            file,
+            before,
+            namespace: (!is_namespace).then(|| one_line(own)),
+            reference: one_line(&format!("{noun}/{name}")),
+        };
+        if name.is_empty() && (is_namespace || of_ours.is_some()) {
+            let problem = Problem::new("metadata.name", Code::InvalidManifest, "has no name");
+            self.fault(&object, tree.line, problem.with_hint("give it one"));
+            return;
+        }
+        self.check_labels(&object);
+        match of_ours {
+            Some(kind) => self.workload(&object, kind),
+            None if is_namespace => self.namespace(&object, name),
+            None if kind == "HorizontalPodAutoscaler" => self.autoscaler(&object),
+            None => self.other(&object),
         }
     }
 
-    /// The line of an annotation, or of the object where it has no such.
-    pub fn line_of(&self, key: &str) -> u64 {
-        self.lines.get(key).copied().unwrap_or(self.line)
+    fn fault(&mut self, object: &Object<'_>, line: usize, problem: Problem) {
+        self.faults.push(Fault {
+            place: object.place(line),
+            namespace: object.namespace.clone(),
+            object: Some(object.reference.clone()),
+            problem,
+        });
     }
-}
 
-/// What is in the text of a file.
-pub fn contents(text: &str) -> Contents {
-    let mut contents = Contents::default();
-    for document in tree::documents(text) {
-        match document {
-            Ok(document) => contents.collect(&document, ""),
-            Err(unreadable) => contents.faults.push(Fault {
-                line: unreadable.line,
-                object: None,
-                key: None,
-                message: format!("no YAML: {}", unreadable.cause),
-                hint: None,
+    fn namespace(&mut self, object: &Object<'_>, name: &str) {
+        let placed = self.placed(object);
+        self.namespaces.push(NamespaceManifest {
+            name: name.to_owned(),
+            place: object.place(object.tree.line),
+            placed,
+        });
+    }
+
+    fn workload(&mut self, object: &Object<'_>, kind: Kind) {
+        let placed = self.placed(object);
+        self.check_template(object, kind);
+        let name = object.tree.text(&["metadata", "name"]);
+        let at = |path: &[&str]| object.tree.at(path).map(Tree::to_json);
+        // Down to what the controller reads. A version is one, so that it would be taken; what
+        // labels say of a sleep is for the controller, and a fault in a manifest.
+        let raw = json!({
+            "metadata": {
+                "name": name,
+                "resourceVersion": "1",
+                "annotations": placed.annotations,
+                "ownerReferences": at(&["metadata", "ownerReferences"]).unwrap_or_else(|| json!([])),
+            },
+            "spec": at(&["spec"]).filter(|spec| !spec.is_null()).unwrap_or_else(|| json!({})),
+        });
+        let read = serde_json::from_value::<RawWorkload>(raw).map_err(|error| error.to_string());
+        let read = read.and_then(|raw| raw.observe(kind).map_err(|error| error.to_string()));
+        match read {
+            Ok(workload) => self.workloads.push(WorkloadManifest {
+                namespace: object.namespace.clone().unwrap_or_default(),
+                place: object.place(object.tree.line),
+                placed,
+                workload,
             }),
-        }
-    }
-    contents
-}
-
-/// The line of a configuration's `path`, such as `defaults.schedule`; of what it is in, where it
-/// has no line of its own.
-pub fn line_of_path(text: &str, path: &str) -> u64 {
-    let Some(Ok(document)) = tree::documents(text).next() else {
-        return 1;
-    };
-    let (mut here, mut line, mut rest) = (&document, document.line, path);
-    loop {
-        let found = here.entries().iter().find_map(|(name, value)| {
-            let after = rest.strip_prefix(name.text.as_str())?;
-            let after = after.strip_prefix('.').or(after.is_empty().then_some(""))?;
-            Some((name.line, value, after))
-        });
-        let Some(found) = found else { return line };
-        (line, here, rest) = found;
-    }
-}
-
-impl Contents {
-    /// Adds what is in this object. Those in a list of a kind need not say that they are of it.
-    fn collect(&mut self, object: &Located, usual_kind: &str) {
-        let kind = object.text("kind").unwrap_or(usual_kind);
-        if let Some(inner) = kind.strip_suffix("List") {
-            if let Some(Node::List(items)) = object.get("items").map(|it| &it.node) {
-                for item in items {
-                    self.collect(item, inner);
-                }
-            }
-            return;
-        }
-        let group = object.text("apiVersion").map(|version| {
-            let group = version.split_once('/').map(|(group, _)| group);
-            group.unwrap_or_default()
-        });
-        if let Some(sort) = sort(kind, group) {
-            self.add(object, sort);
-        }
-    }
-
-    fn add(&mut self, object: &Located, sort: Sort) {
-        let metadata = object.get("metadata");
-        let text = |name| metadata.and_then(|it| it.text(name));
-        let Some(name) = text("name").or_else(|| text("generateName")) else {
-            let kind = match sort {
-                Sort::Namespace => "Namespace",
-                Sort::Workload(kind) => kind.row().name,
-            };
-            self.faults.push(Fault {
-                line: object.line,
-                object: None,
-                key: Some("metadata.name".into()),
-                message: format!("a {kind} without a name"),
-                hint: Some("give it a metadata.name".into()),
-            });
-            return;
-        };
-        let mut found = Object {
-            sort,
-            namespace: text("namespace").map(one_line),
-            name: one_line(name),
-            annotations: Annotations::new(),
-            line: object.line,
-            lines: BTreeMap::new(),
-        };
-        if let Some(annotations) = metadata.and_then(|it| it.get("annotations")) {
-            self.annotate(&mut found, annotations);
-        }
-        self.objects.push(found);
-    }
-
-    fn annotate(&mut self, object: &mut Object, annotations: &Located) {
-        let reference = object.reference();
-        let fault = |line, key: &str, message: &str, hint: Option<String>| Fault {
-            line,
-            object: Some(reference.clone()),
-            key: Some(one_line(key)),
-            message: message.to_owned(),
-            hint,
-        };
-        match &annotations.node {
-            Node::Null | Node::Map(_) => {}
-            Node::Text(_) | Node::Plain(_) | Node::List(_) => {
-                let told = "it is no map of names to texts";
-                let fault = fault(annotations.line, "metadata.annotations", told, None);
-                self.faults.push(fault);
+            Err(cause) => {
+                let spec = object.tree.at(&["spec"]);
+                let line = spec.map_or(object.tree.line, |spec| spec.line);
+                let message = format!("can't be read: {}", one_line(&cause));
+                let problem = Problem::new("spec", Code::InvalidManifest, message);
+                let hint = "kubectl apply --dry-run=server -f FILE says what the server wants";
+                self.fault(object, line, problem.with_hint(hint));
             }
         }
-        for (name, value) in annotations.entries() {
-            let key = &name.text;
-            let hint = match &value.node {
-                Node::Text(text) => {
-                    object.annotations.insert(key.clone(), text.clone());
-                    object.lines.insert(key.clone(), name.line);
-                    continue;
+    }
+
+    fn autoscaler(&mut self, object: &Object<'_>) {
+        self.other(object);
+        let raw = json!({
+            "metadata": { "name": object.tree.text(&["metadata", "name"]).unwrap_or_default() },
+            "spec": object.tree.at(&["spec"]).map_or_else(|| json!({}), Tree::to_json),
+        });
+        let read = serde_json::from_value::<RawAutoscaler>(raw);
+        if let Some(found) = read.ok().and_then(RawAutoscaler::observe) {
+            let home = object.namespace.clone().unwrap_or_default();
+            self.autoscalers.push((home, found));
+        }
+    }
+
+    /// Any other object has no meaning for us, and our keys have none on it.
+    fn other(&mut self, object: &Object<'_>) {
+        let message = format!("has no meaning on a {}", one_line(object.kind));
+        let kinds: Vec<&str> = KINDS.iter().map(|row| row.name).collect();
+        let hint = format!("set it on the Namespace, or on a {}", kinds.join(", "));
+        for entry in ours(object.tree, &["metadata", "annotations"]) {
+            let problem = Problem::new(&entry.key, Code::WrongPlace, message.clone());
+            self.fault(object, entry.line, problem.with_hint(hint.clone()));
+        }
+    }
+
+    fn placed(&mut self, object: &Object<'_>) -> Placed {
+        let mut placed = Placed::default();
+        for entry in ours(object.tree, &["metadata", "annotations"]) {
+            let line = object.before + entry.line;
+            placed.lines.insert(entry.key.clone(), line);
+            match &entry.value.node {
+                Node::Scalar(Json::String(text)) => {
+                    placed.annotations.insert(entry.key.clone(), text.clone());
                 }
-                Node::Plain(text) => one_line(&format!("quote it: {key}: \"{text}\"")),
-                Node::Null => "give it a value, or take it out".to_owned(),
-                Node::List(_) | Node::Map(_) => "write one text, in quotes".to_owned(),
+                Node::Scalar(_) | Node::List(_) | Node::Map(_) => {
+                    let value = one_line(&entry.value.to_json().to_string());
+                    let message = format!("{value} is no text, and the server takes nothing else");
+                    let problem = Problem::new(&entry.key, Code::InvalidValue, message);
+                    let hint = format!("quote it: {}: {}", entry.key, Json::String(value));
+                    self.fault(object, entry.line, problem.with_hint(hint));
+                }
+            }
+        }
+        placed
+    }
+
+    /// The mark is a label, and what people write never is.
+    fn check_labels(&mut self, object: &Object<'_>) {
+        for entry in ours(object.tree, &["metadata", "labels"]) {
+            let is_mark = [SAVED_LABEL, ASLEEP_AT_LABEL].contains(&entry.key.as_str());
+            let (message, hint) = if is_mark {
+                (
+                    "is the controller's own: applied, it makes something out to be asleep",
+                    "take it out of the manifest",
+                )
+            } else {
+                ("has no meaning as a label", "make it an annotation")
             };
-            self.faults
-                .push(fault(name.line, key, "its value is no text", Some(hint)));
+            let problem = Problem::new(&entry.key, Code::WrongPlace, message);
+            self.fault(object, entry.line, problem.with_hint(hint));
+        }
+    }
+
+    /// What stands on the template ends up on pods, which nobody asks.
+    fn check_template(&mut self, object: &Object<'_>, kind: Kind) {
+        let template: &[&str] = match kind.row().field {
+            Field::Replicas => &["spec", "template", "metadata", "annotations"],
+            Field::Suspend => &["spec", "jobTemplate", "metadata", "annotations"],
+        };
+        for entry in ours(object.tree, template) {
+            let problem = Problem::new(
+                &entry.key,
+                Code::WrongPlace,
+                "has no meaning on the template",
+            );
+            let hint = format!("set it under metadata.annotations of the {kind} itself");
+            self.fault(object, entry.line, problem.with_hint(hint));
         }
     }
 }
 
-/// What we have to do with, by kind and API group; none of these is in a group of the same kind that
-/// somebody else defined.
-fn sort(kind: &str, group: Option<&str>) -> Option<Sort> {
-    let is_of = |ours: &str| group.is_none_or(|group| group == ours);
-    if kind == "Namespace" {
-        return is_of("").then_some(Sort::Namespace);
+impl Object<'_> {
+    fn place(&self, line: usize) -> Place {
+        Place {
+            file: self.file,
+            line: self.before + line,
+        }
     }
+}
+
+/// The kind of workload that an object is. Others have a `Deployment`, too: the group tells.
+fn kind_of(tree: &Tree, kind: &str) -> Option<Kind> {
     let row = KINDS.iter().find(|row| row.name == kind)?;
-    is_of(row.group).then_some(Sort::Workload(row.kind))
+    let group = tree
+        .text(&["apiVersion"])
+        .map(|it| it.split_once('/').map_or("", |(group, _)| group));
+    group
+        .is_none_or(|group| group == row.group)
+        .then_some(row.kind)
 }
 
-#[cfg(test)]
-mod tests;
+/// The entries at a path whose keys are ours.
+fn ours<'a>(tree: &'a Tree, path: &[&str]) -> impl Iterator<Item = &'a Entry> {
+    let entries = tree.at(path).map(Tree::entries).unwrap_or_default();
+    entries.iter().filter(|entry| entry.key.starts_with(PREFIX))
+}

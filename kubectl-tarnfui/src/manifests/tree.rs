@@ -1,168 +1,103 @@
-//! YAML and JSON as a tree that knows its lines.
+//! A document with the line of everything in it, whatever its shape.
 //!
-//! Documents are told apart before they are read, so that one that can't be read hides no other.
-//! What a tree means is not known here.
+//! Typed reading stops at the first thing that is not as expected, and takes the rest of a file
+//! with it; from a tree each object is read on its own.
 
 use std::fmt;
 
-use serde::de::{MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Number, Value as Json};
 use serde_saphyr::Spanned;
 
-use crate::error::one_line;
-
-/// A value in a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Node {
-    /// Nothing.
-    Null,
-    /// Text, quoted or not.
-    Text(String),
-    /// A number, or true or false, as it could be written.
-    Plain(String),
-    /// A list.
-    List(Vec<Located>),
-    /// Names with values, in the order in which they are written.
-    Map(Vec<(Name, Located)>),
-}
-
-/// A name in a map, and its line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Name {
-    pub(super) text: String,
-    pub(super) line: u64,
-}
-
-/// A value, and the line where it begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Located {
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Tree {
+    /// Its line in the document, from 1 on.
+    pub(super) line: usize,
     pub(super) node: Node,
-    pub(super) line: u64,
 }
 
-/// A document that can't be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Unreadable {
-    pub(super) line: u64,
-    pub(super) cause: String,
+/// What a value is.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Node {
+    Scalar(Json),
+    List(Vec<Tree>),
+    Map(Vec<Entry>),
 }
 
-impl Located {
-    /// The names in this map, with their values; none where it is no map.
-    pub(super) fn entries(&self) -> &[(Name, Self)] {
+/// A key of a map, with its value.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Entry {
+    pub(super) key: String,
+    /// The line of the key, which is where people look for the value.
+    pub(super) line: usize,
+    pub(super) value: Tree,
+}
+
+impl Tree {
+    /// The value at a path of keys.
+    pub(super) fn at(&self, path: &[&str]) -> Option<&Self> {
+        path.iter().try_fold(self, |tree, key| {
+            let found = tree.entries().iter().find(|entry| entry.key == *key)?;
+            Some(&found.value)
+        })
+    }
+
+    /// The text at a path of keys, where there is one.
+    pub(super) fn text(&self, path: &[&str]) -> Option<&str> {
+        match &self.at(path)?.node {
+            Node::Scalar(Json::String(text)) => Some(text),
+            Node::Scalar(_) | Node::List(_) | Node::Map(_) => None,
+        }
+    }
+
+    /// The keys of a map; of anything else, none.
+    pub(super) fn entries(&self) -> &[Entry] {
         match &self.node {
             Node::Map(entries) => entries,
-            Node::Null | Node::Text(_) | Node::Plain(_) | Node::List(_) => &[],
+            Node::Scalar(_) | Node::List(_) => &[],
         }
     }
 
-    /// The value under `name`.
-    pub(super) fn get(&self, name: &str) -> Option<&Self> {
-        let found = self.entries().iter().find(|(key, _)| key.text == name);
-        found.map(|(_, value)| value)
-    }
-
-    /// The text under `name`, if it is one and says something.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
-        match &self.get(name)?.node {
-            Node::Text(text) if !text.is_empty() => Some(text),
-            Node::Text(_) | Node::Null | Node::Plain(_) | Node::List(_) | Node::Map(_) => None,
+    /// The items of a list; of anything else, none.
+    pub(super) fn items(&self) -> &[Self] {
+        match &self.node {
+            Node::List(items) => items,
+            Node::Scalar(_) | Node::Map(_) => &[],
         }
     }
 
-    /// Moves all of it so many lines down.
-    fn move_down(&mut self, lines: u64) {
-        self.line += lines;
-        match &mut self.node {
-            Node::Null | Node::Text(_) | Node::Plain(_) => {}
-            Node::List(items) => items.iter_mut().for_each(|item| item.move_down(lines)),
+    /// The same without its places.
+    pub(super) fn to_json(&self) -> Json {
+        match &self.node {
+            Node::Scalar(value) => value.clone(),
+            Node::List(items) => items.iter().map(Self::to_json).collect(),
             Node::Map(entries) => {
-                for (name, value) in entries {
-                    name.line += lines;
-                    value.move_down(lines);
-                }
+                let pairs = entries.iter();
+                pairs
+                    .map(|entry| (entry.key.clone(), entry.value.to_json()))
+                    .collect()
             }
         }
     }
 }
 
-/// The documents in `text`, but for the empty ones.
-pub(super) fn documents(text: &str) -> impl Iterator<Item = Result<Located, Unreadable>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let parts = parts(text)
-        .into_iter()
-        .filter(|(_, part)| has_content(part));
-    parts.map(|(before, part)| document(before, part))
-}
-
-/// Reads one document. As one of several: where only one is asked for, what stands behind it is
-/// passed over, and would not be seen.
-fn document(before: u64, text: &str) -> Result<Located, Unreadable> {
-    let read = serde_saphyr::from_multiple::<Spanned<Node>>(text);
-    let read = read.map_err(|error| Unreadable {
-        line: before + error.location().map_or(1, |it| it.line().max(1)),
-        cause: cause(&error.without_snippet().to_string()),
-    })?;
-    let nothing = Located {
-        node: Node::Null,
-        line: 1,
-    };
-    let mut document = read.into_iter().next().map_or(nothing, Located::from);
-    document.move_down(before);
-    Ok(document)
-}
-
-/// What the reader says, without what it says to programmers, and without the place: it counts the
-/// lines of this document alone.
-fn cause(told: &str) -> String {
-    let told = told.lines().next().unwrap_or_default();
-    let told = told.split(", set DuplicateKeyPolicy").next();
-    let told = told.and_then(|it| it.split(" at line ").next());
-    one_line(told.unwrap_or_default())
-}
-
-/// The text taken apart where YAML says that a document begins or ends, which it may say nowhere
-/// else: not within a quoted text, and not within a block. Each with the number of lines before it.
-fn parts(text: &str) -> Vec<(u64, &str)> {
-    let mut parts = Vec::new();
-    let (mut start, mut before) = (0, 0);
-    let mut at = 0;
-    for (index, line) in (0..).zip(text.split_inclusive('\n')) {
-        if is_marker(line, "---") {
-            parts.push((before, &text[start..at]));
-            (start, before) = (at, index);
-        }
-        at += line.len();
-        if is_marker(line, "...") {
-            parts.push((before, &text[start..at]));
-            (start, before) = (at, index + 1);
-        }
+impl<'de> Deserialize<'de> for Tree {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Spanned {
+            value, referenced, ..
+        } = Spanned::<Node>::deserialize(deserializer)?;
+        Ok(Self {
+            line: line(&referenced),
+            node: value,
+        })
     }
-    parts.push((before, &text[start..]));
-    parts
 }
 
-fn is_marker(line: &str, marker: &str) -> bool {
-    line.strip_prefix(marker)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
-}
-
-/// Whether there is more than comments, directives and marks of documents.
-fn has_content(text: &str) -> bool {
-    text.lines().any(|line| {
-        let marked = ["---", "..."].iter().find(|it| is_marker(line, it));
-        let rest = line[marked.map_or(0, |it| it.len())..].trim();
-        !(rest.is_empty() || rest.starts_with('#') || line.starts_with('%'))
-    })
-}
-
-impl From<Spanned<Node>> for Located {
-    fn from(spanned: Spanned<Node>) -> Self {
-        Self {
-            line: spanned.referenced.line(),
-            node: spanned.value,
-        }
-    }
+/// The line of a place; the first where it is not known.
+fn line(location: &serde_saphyr::Location) -> usize {
+    usize::try_from(location.line()).unwrap_or(1).max(1)
 }
 
 impl<'de> Deserialize<'de> for Node {
@@ -177,67 +112,66 @@ impl<'de> Visitor<'de> for NodeVisitor {
     type Value = Node;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
-        Ok(Node::Plain(value.to_string()))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
-        Ok(Node::Plain(value.to_string()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
-        Ok(Node::Plain(value.to_string()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
-        Ok(Node::Plain(value.to_string()))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
-        Ok(Node::Text(value.to_owned()))
-    }
-
-    fn visit_bytes<E>(self, value: &[u8]) -> Result<Node, E> {
-        Ok(Node::Text(String::from_utf8_lossy(value).into_owned()))
+        f.write_str("any value")
     }
 
     fn visit_unit<E>(self) -> Result<Node, E> {
-        Ok(Node::Null)
+        Ok(Node::Scalar(Json::Null))
     }
 
     fn visit_none<E>(self) -> Result<Node, E> {
-        Ok(Node::Null)
+        Ok(Node::Scalar(Json::Null))
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<Node, D::Error> {
-        Node::deserialize(inner)
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        Node::deserialize(deserializer)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element::<Spanned<Node>>()? {
-            items.push(item.into());
+    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Scalar(value.into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Scalar(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+        Ok(Node::Scalar(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
+        // JSON has no infinity; nothing that is read here is a fraction.
+        Ok(Node::Scalar(
+            Number::from_f64(value).map_or(Json::Null, Json::Number),
+        ))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
+        Ok(Node::Scalar(value.into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
+        let mut found = Vec::new();
+        while let Some(item) = items.next_element()? {
+            found.push(item);
         }
-        Ok(Node::List(items))
+        Ok(Node::List(found))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
         let mut entries = Vec::new();
-        while let Some((key, value)) = map.next_entry::<Spanned<Node>, Spanned<Node>>()? {
-            let line = key.referenced.line();
-            let text = match key.value {
-                Node::Text(text) | Node::Plain(text) => text,
-                // Nothing that we look for has such a name.
-                Node::Null | Node::List(_) | Node::Map(_) => continue,
-            };
-            entries.push((Name { text, line }, value.into()));
+        while let Some(Spanned {
+            value: key,
+            referenced,
+            ..
+        }) = map.next_key::<Spanned<String>>()?
+        {
+            entries.push(Entry {
+                key,
+                line: line(&referenced),
+                value: map.next_value()?,
+            });
         }
         Ok(Node::Map(entries))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -59,18 +59,41 @@ fn documented() -> World {
 const FILE: &str = "{kind: Namespace, metadata: {name: blog, annotations: \
      {tarnfui.io/schedule: Mon-Fri 08:00-20:00, tarnfui.io/timezone: Europe/Paris}}}";
 
-/// What the example that has problems reads.
-const BAD_FILE: &str = "\
+/// What the example of `lint` reads.
+const TYPO: &str = "\
+apiVersion: v1
 kind: Namespace
 metadata:
-  name: bad
+  name: blog
   annotations:
-    tarnfui.io/schedule: Mon-Fri 08:00-12:00, 13:00-17:00
-    tarnfui.io/shedule: always
----
-kind: Namespace
-metadata: [
+    tarnfui.io/shedule: Mon-Fri 08:00-20:00
 ";
+
+/// What the examples of `simulate` read.
+const APP: &str = "\
+{kind: Namespace, metadata: {name: blog, annotations: {tarnfui.io/schedule: Mon-Fri 09:00-18:00}}}
+---
+{kind: Deployment, metadata: {name: web, namespace: blog}, spec: {replicas: 2}}
+";
+
+/// What the command reads.
+fn input_of(command: &str) -> &'static str {
+    if command.ends_with("typo.yaml") {
+        TYPO
+    } else if command.ends_with("app.yaml") {
+        APP
+    } else {
+        FILE
+    }
+}
+
+/// The directory that stands for `main/` in an example.
+fn main_branch() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let old = APP.replace("09:00-18:00", "08:00-20:00");
+    std::fs::write(directory.path().join("app.yaml"), old).unwrap();
+    directory
+}
 
 /// The commands of the page, each with the document below it.
 fn examples() -> Vec<(&'static str, &'static str)> {
@@ -85,11 +108,12 @@ fn examples() -> Vec<(&'static str, &'static str)> {
 
 #[test]
 fn every_example_is_what_the_command_prints() {
-    assert_eq!(examples().len(), 9);
+    assert_eq!(examples().len(), 11);
+    let main = main_branch();
     for (command, document) in examples() {
-        let (command, file) = command.split_once(" < ").unwrap_or((command, ""));
-        let input = if file == "bad.yaml" { BAD_FILE } else { FILE };
-        let ran = documented().input(input).run(MONDAY, command);
+        let typed = command.split(" < ").next().unwrap();
+        let typed = typed.replace(" main/", &format!(" {}", main.path().display()));
+        let ran = documented().input(input_of(command)).run(MONDAY, &typed);
         let own = format!("v{}", env!("CARGO_PKG_VERSION"));
         let out = ran
             .out

@@ -4,10 +4,11 @@ use kubectl_tarnfui::Exit;
 
 use crate::world::{SUNDAY, world};
 
-const VERBS: [&str; 13] = [
+const VERBS: [&str; 14] = [
     "",
     "status",
     "saved",
+    "simulate",
     "explain",
     "pending",
     "lint",

@@ -21,6 +21,7 @@ mod orders;
 mod pending;
 mod reference;
 mod saved;
+mod simulate;
 mod status;
 mod tried;
 mod version;
