@@ -130,7 +130,9 @@ impl Hinted for ManifestError {
 /// The namespaces in a file, in its order; `-` is `input`.
 pub fn read(path: &Path, input: &mut dyn BufRead) -> Result<Vec<Manifest>, ManifestError> {
     let text = text_of(path, input)?;
-    let documents: Vec<Option<Document>> = serde_saphyr::from_multiple(&text).map_err(|error| {
+    let limits = documents::limits(&text);
+    let documents = serde_saphyr::from_multiple_with_options::<Option<Document>>(&text, limits);
+    let documents = documents.map_err(|error| {
         let complaint = error.to_string();
         let first = complaint.lines().next().unwrap_or_default();
         ManifestError::NoYaml {

@@ -1,7 +1,30 @@
 //! The documents of a file, each read on its own: one that is broken hides no other.
 
+use serde_saphyr::{Options, budget, options};
+
 use super::tree::Tree;
 use crate::error::one_line;
+
+/// Values that any text may have, repeated ones counted each time: anchors are good for that.
+const MIN_VALUES: usize = 10_000;
+
+/// The most values that are kept at once: the largest file at 16 bytes each, which is half of what
+/// they take in manifests.
+const MAX_VALUES: usize = 4 << 20;
+
+/// What reading `text` may take. Written out, nothing has more values than bytes, so only a text
+/// that repeats itself meets the limit; the reader's own limits fit neither large lists nor streams
+/// of many documents.
+pub(super) fn limits(text: &str) -> Options {
+    let values = text.len().clamp(MIN_VALUES, MAX_VALUES);
+    options! {
+        budget: budget! {
+            max_nodes: values,
+            max_events: 4 * values,
+            max_documents: values,
+        }
+    }
+}
 
 /// Why a document can't be read, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +41,7 @@ pub(super) type Document = (usize, Result<Vec<Tree>, NoYaml>);
 /// The documents in `text`, in order; those with nothing in them are left out.
 pub(super) fn documents(text: &str) -> impl Iterator<Item = Document> {
     chunks(text).filter(has_content).map(|(before, chunk)| {
-        let read = serde_saphyr::from_multiple::<Option<Tree>>(chunk);
+        let read = serde_saphyr::from_multiple_with_options::<Option<Tree>>(chunk, limits(chunk));
         let read = read.map(|all| all.into_iter().flatten().collect());
         (before, read.map_err(|error| no_yaml(before, &error)))
     })
@@ -72,7 +95,7 @@ fn no_yaml(before: usize, error: &serde_saphyr::Error) -> NoYaml {
 
 /// The complaint without the place in it, which is that in the document and not in the file.
 fn without_place(complaint: &str) -> &str {
-    let behind = complaint.rsplit_once(" at line ");
+    let behind = complaint.split_once(" at line ");
     behind.map_or(complaint, |(words, _)| words)
 }
 

@@ -78,10 +78,12 @@ pub struct Manifests {
     pub namespaces: Vec<NamespaceManifest>,
     /// The workloads, in the order of the files.
     pub workloads: Vec<WorkloadManifest>,
-    /// The HorizontalPodAutoscalers, each with its namespace.
-    pub autoscalers: Vec<(String, Autoscaler)>,
+    /// The HorizontalPodAutoscalers, by namespace.
+    pub autoscalers: BTreeMap<String, Vec<Autoscaler>>,
     /// What can't be read.
     pub faults: Vec<Fault>,
+    /// The last Namespace of each name.
+    last: BTreeMap<String, usize>,
 }
 
 impl Placed {
@@ -107,9 +109,18 @@ impl Manifests {
     /// What a Namespace says, where there is one. Of two with one name it is the last, which is
     /// applied last.
     pub fn annotations_of(&self, namespace: &str) -> Option<&Annotations> {
-        let mut found = self.namespaces.iter();
-        let found = found.rfind(|it| it.name == namespace)?;
-        Some(&found.placed.annotations)
+        let last = self.last.get(namespace)?;
+        Some(&self.namespaces[*last].placed.annotations)
+    }
+
+    /// The autoscaler that targets a workload.
+    pub fn autoscaler_of(&self, manifest: &WorkloadManifest) -> Option<&str> {
+        let workload = &manifest.workload;
+        let all = self.autoscalers.get(&manifest.namespace)?;
+        let found = all
+            .iter()
+            .find(|it| it.kind == workload.kind && it.target == workload.name)?;
+        Some(&found.name)
     }
 
     /// Takes in the objects of a document. `usual_kind` is that of the items of a list, and `home`
@@ -168,6 +179,7 @@ impl Manifests {
 
     fn namespace(&mut self, object: &Object<'_>, name: &str) {
         let placed = self.placed(object);
+        self.last.insert(name.to_owned(), self.namespaces.len());
         self.namespaces.push(NamespaceManifest {
             name: name.to_owned(),
             place: object.place(object.tree.line),
@@ -220,7 +232,7 @@ impl Manifests {
         let read = serde_json::from_value::<RawAutoscaler>(raw);
         if let Some(found) = read.ok().and_then(RawAutoscaler::observe) {
             let home = object.namespace.clone().unwrap_or_default();
-            self.autoscalers.push((home, found));
+            self.autoscalers.entry(home).or_default().push(found);
         }
     }
 

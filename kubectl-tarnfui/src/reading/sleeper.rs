@@ -43,16 +43,13 @@ impl Sleeper {
         let asleep = own
             .as_ref()
             .map(|(rules, problems)| (put_to_sleep(rules), problems));
-        let autoscaler = manifests.autoscalers.iter().find(|(home, it)| {
-            *home == manifest.namespace && it.kind == workload.kind && it.target == workload.name
-        });
         let seen = plan::Seen {
             workload,
             own: asleep
                 .as_ref()
                 .map(|(rules, problems)| (rules, problems.as_slice())),
             is_handled,
-            autoscaler: autoscaler.map(|(_, it)| &*it.name),
+            autoscaler: manifests.autoscaler_of(manifest),
             memory: Memory::default(),
         };
         let observation = Observation {

@@ -141,6 +141,40 @@ b/others.yml:17: problem: namespace/: metadata.name: has no name (InvalidManifes
 }
 
 #[test]
+fn large_files_are_read_and_texts_that_unfold_are_not() {
+    // More values than a reader allows itself, and more documents.
+    let list = format!("kind: List\nitems: [{}]\n", "0, ".repeat(260_000));
+    let many = "---\n{kind: Namespace, metadata: {name: a}}\n".repeat(1_100);
+    for (text, told) in [
+        (
+            list.as_str(),
+            "no problems; 1 file, 0 namespaces, 0 workloads\n",
+        ),
+        (&many, "no problems; 1 file, 1100 namespaces, 0 workloads\n"),
+    ] {
+        let ran = world().input(text).run(MONDAY, "lint -f -");
+        ran.shows(Exit::Done, "", told);
+    }
+    let ran = world().input(&many).run(MONDAY, "explain -f - -o name");
+    assert_eq!(
+        (ran.out.lines().count(), ran.exit),
+        (1_100, Exit::Done),
+        "{}",
+        ran.err
+    );
+
+    let mut bomb = "a0: &a0 x\n".to_owned();
+    for at in 1..9 {
+        let aliases = format!("*a{}, ", at - 1).repeat(9);
+        bomb.extend([format!("a{at}: &a{at} [{aliases}]\n")]);
+    }
+    let ran = world().input(&bomb).run(MONDAY, "lint -f -");
+    let expect =
+        ": problem: is no YAML: budget breached: Nodes { nodes: 10001 } (InvalidManifest)\n";
+    assert!(ran.out.ends_with(expect), "{}", ran.out);
+}
+
+#[test]
 fn notes_are_no_problems_and_nothing_is_none() {
     let note = "{kind: Namespace, metadata: {name: a, annotations: \
                 {tarnfui.io/schedule: '2026-12-24, 2026-12-26 08:00-12:00'}}}";
