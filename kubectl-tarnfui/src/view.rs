@@ -23,7 +23,7 @@ pub use doctor::{
     Asked, Check, Diagnosis, Findings, NEIGHBOURS, Name, Namespaces, Neighbour, Obstacle, Outcome,
     OwnRights,
 };
-pub use explanation::{Detail, Explanation, Origin, ValueRow, explain, explain_workload};
+pub use explanation::{ChainRow, Detail, Explanation, Origin, ValueRow, explain, explain_workload};
 pub use lint::{Finding, Level, is_missing, lint};
 pub use order::{NamespaceManifest, OrderOutcome};
 pub use pending::{Moves, Pending, PendingTransition, pending};

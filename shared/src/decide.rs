@@ -4,6 +4,7 @@
 //! that too little is known to decide anything, is [`Unknown`], and for the caller of [`decide`] to
 //! rule out; it is here so that all ten stand in one place.
 
+use std::cell::OnceCell;
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +13,10 @@ use serde::Serialize;
 use crate::annotations::Until;
 use crate::rules::Rules;
 use crate::window::{Hours, Standing};
+
+mod trace;
+
+pub use trace::{Row, Step, Trace, Verdict, trace};
 
 /// A decision looks no further ahead than this.
 pub const HORIZON: SignedDuration = SignedDuration::from_hours(400 * 24);
@@ -164,62 +169,158 @@ pub struct Decision {
 /// # Ok::<(), jiff::Error>(())
 /// ```
 pub fn decide(now: Timestamp, rules: &Rules, activity: &Activity) -> Decision {
-    let awake = rules.awake_until.filter(|until| until.in_force(now));
-    let asleep = rules.asleep_until.filter(|until| until.in_force(now));
-    let orders_end = awake
-        .into_iter()
-        .chain(asleep)
-        .filter_map(Until::instant)
-        .max();
-    // Rules that are nothing but orders are over with the last of them.
-    let rules_end = orders_end.filter(|_| !rules.is_standing);
-    let has_rule = rules.is_standing || awake.is_some() || asleep.is_some();
-
-    let (state, reason, until) = if rules.is_outside || !has_rule {
-        (State::Unmanaged, Reason::NoRule, None)
-    } else if rules.is_excluded {
-        (State::Unmanaged, Reason::Excluded, rules_end)
-    } else if rules.is_unreadable {
-        (State::Awake, Reason::InvalidRules, rules_end)
-    } else if let Some(until) = awake {
-        (State::Awake, Reason::Override, until.instant())
-    } else if let Some(until) = asleep {
-        (State::Asleep, Reason::Override, until.instant())
-    } else {
-        by_hours(now, rules, activity)
-    };
-    Decision {
-        state,
-        reason,
-        until: until.filter(|at| at.duration_since(now) <= HORIZON),
-    }
+    let look = Look::new(now, rules, activity);
+    look.decision(look.first().1)
 }
 
 type Outcome = (State, Reason, Option<Timestamp>);
 
-/// Rows 6 to 9, with no order in force.
-fn by_hours(now: Timestamp, rules: &Rules, activity: &Activity) -> Outcome {
-    let standing = rules.hours.as_ref().map(|hours| hours.at(now));
-    match standing {
-        Some(closed) if !closed.open => outside_hours(now, rules, activity, closed),
-        open_or_none => within_hours(now, rules, activity, open_or_none),
+/// One look at the rules. What is decided, and what is told of how it was, come from the same rows,
+/// so they can't disagree.
+struct Look<'a> {
+    now: Timestamp,
+    rules: &'a Rules,
+    activity: &'a Activity,
+    awake: Option<Until>,
+    asleep: Option<Until>,
+    /// How `now` stands to the hours: what costs most, and only the last rows ask for.
+    standing: OnceCell<Option<Standing>>,
+}
+
+impl<'a> Look<'a> {
+    fn new(now: Timestamp, rules: &'a Rules, activity: &'a Activity) -> Self {
+        Self {
+            now,
+            rules,
+            activity,
+            awake: rules.awake_until.filter(|until| until.in_force(now)),
+            asleep: rules.asleep_until.filter(|until| until.in_force(now)),
+            standing: OnceCell::new(),
+        }
+    }
+
+    /// The first row that fits, and what comes of it.
+    fn first(&self) -> (Row, Outcome) {
+        let fitting = |row: &Row| Some((*row, self.outcome(*row)?));
+        let first = Row::ALL.iter().find_map(fitting);
+        first.unwrap_or_else(|| (Row::Otherwise, self.otherwise()))
+    }
+
+    fn decision(&self, (state, reason, until): Outcome) -> Decision {
+        Decision {
+            state,
+            reason,
+            until: until.filter(|at| at.duration_since(self.now) <= HORIZON),
+        }
+    }
+
+    /// What comes of a row where it fits, if no row above does.
+    fn outcome(&self, row: Row) -> Option<Outcome> {
+        let rules = self.rules;
+        match row {
+            Row::NoRule => (rules.is_outside || !self.has_rule()).then_some((
+                State::Unmanaged,
+                Reason::NoRule,
+                None,
+            )),
+            Row::Excluded => rules.is_excluded.then(|| {
+                let until = self.rules_end();
+                (State::Unmanaged, Reason::Excluded, until)
+            }),
+            Row::InvalidRules => rules.is_unreadable.then(|| {
+                let until = self.rules_end();
+                (State::Awake, Reason::InvalidRules, until)
+            }),
+            Row::AwakeOrder => {
+                let until = self.awake?;
+                Some((State::Awake, Reason::Override, until.instant()))
+            }
+            Row::AsleepOrder => {
+                let until = self.asleep?;
+                Some((State::Asleep, Reason::Override, until.instant()))
+            }
+            Row::Requested => requested(self.now, rules, self.activity, self.closed()?),
+            Row::OutsideHours => {
+                let closed = self.closed()?;
+                Some(outside_hours(self.now, rules, self.activity, closed))
+            }
+            Row::Idle => self
+                .idle_at()
+                .filter(|at| *at <= self.now)
+                .map(|_| (State::Asleep, Reason::Idle, self.hours_end())),
+            Row::Otherwise => Some(self.otherwise()),
+        }
+    }
+
+    fn has_rule(&self) -> bool {
+        self.rules.is_standing || self.awake.is_some() || self.asleep.is_some()
+    }
+
+    /// Rules that are nothing but orders are over with the last of them.
+    fn rules_end(&self) -> Option<Timestamp> {
+        let orders = self.awake.into_iter().chain(self.asleep);
+        let end = orders.filter_map(Until::instant).max();
+        end.filter(|_| !self.rules.is_standing)
+    }
+
+    fn standing(&self) -> Option<Standing> {
+        let at = || self.rules.hours.as_ref().map(|hours| hours.at(self.now));
+        *self.standing.get_or_init(at)
+    }
+
+    /// How `now` stands to the hours where it is outside them.
+    fn closed(&self) -> Option<Standing> {
+        self.standing().filter(|standing| !standing.open)
+    }
+
+    fn hours_end(&self) -> Option<Timestamp> {
+        self.standing().and_then(|standing| standing.until)
+    }
+
+    /// When it is idle, if nobody calls.
+    fn idle_at(&self) -> Option<Timestamp> {
+        let since = self.standing().and_then(|standing| standing.since);
+        let after = self.rules.idle_after?;
+        idle_since(self.now, self.rules, self.activity, since)?
+            .checked_add(after)
+            .ok()
+    }
+
+    /// Row 9.
+    fn otherwise(&self) -> Outcome {
+        let reason = if self.standing().is_some() {
+            Reason::WorkingHours
+        } else {
+            Reason::Active
+        };
+        let until = self.idle_at().into_iter().chain(self.hours_end()).min();
+        (State::Awake, reason, until)
     }
 }
 
-/// Rows 6 and 7.
-fn outside_hours(now: Timestamp, rules: &Rules, activity: &Activity, hours: Standing) -> Outcome {
-    let kept = rules
-        .kept_by_request
-        .zip(known_request(now, rules, activity));
-    if let Some(end) = kept.and_then(|(kept, request)| request.checked_add(kept).ok())
-        && now < end
-    {
-        let opens = rules
-            .hours
-            .as_ref()
-            .and_then(|all| opens_before(end, all, hours));
-        return (State::Awake, Reason::Requested, Some(opens.unwrap_or(end)));
+/// Row 6, where it is outside its hours.
+fn requested(
+    now: Timestamp,
+    rules: &Rules,
+    activity: &Activity,
+    hours: Standing,
+) -> Option<Outcome> {
+    let kept = rules.kept_by_request?;
+    let end = known_request(now, rules, activity)?
+        .checked_add(kept)
+        .ok()?;
+    if end <= now {
+        return None;
     }
+    let opens = rules
+        .hours
+        .as_ref()
+        .and_then(|all| opens_before(end, all, hours));
+    Some((State::Awake, Reason::Requested, Some(opens.unwrap_or(end))))
+}
+
+/// Row 7.
+fn outside_hours(now: Timestamp, rules: &Rules, activity: &Activity, hours: Standing) -> Outcome {
     let reason = if hours.holiday {
         Reason::Holiday
     } else {
@@ -248,35 +349,6 @@ fn opens_before(end: Timestamp, all: &Hours, closed: Standing) -> Option<Timesta
     changes
         .take_while(|at| *at < end)
         .find(|at| all.at(*at).open)
-}
-
-/// Rows 8 and 9.
-fn within_hours(
-    now: Timestamp,
-    rules: &Rules,
-    activity: &Activity,
-    hours: Option<Standing>,
-) -> Outcome {
-    let hours_end = hours.and_then(|hours| hours.until);
-    let since = hours.and_then(|hours| hours.since);
-    let idle_at = rules.idle_after.and_then(|after| {
-        idle_since(now, rules, activity, since)?
-            .checked_add(after)
-            .ok()
-    });
-    if idle_at.is_some_and(|at| at <= now) {
-        return (State::Asleep, Reason::Idle, hours_end);
-    }
-    let reason = if hours.is_some() {
-        Reason::WorkingHours
-    } else {
-        Reason::Active
-    };
-    (
-        State::Awake,
-        reason,
-        idle_at.into_iter().chain(hours_end).min(),
-    )
 }
 
 /// The last request that counts, unless it is from a broken clock.

@@ -10,7 +10,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use tarnfui_shared::annotations::NamespaceAnnotations;
 use tarnfui_shared::config::Config;
-use tarnfui_shared::decide::{Activity, Decision, HORIZON, decide};
+use tarnfui_shared::decide::{
+    Activity, Decision, HORIZON, Reason, Row, State, Verdict, decide, trace,
+};
 use tarnfui_shared::rules::Rules;
 
 /// How many transitions are followed.
@@ -150,6 +152,38 @@ fn follow(rules: &Rules, activity: &Activity, start: Timestamp, shares: &[u32]) 
     }
 }
 
+fn rules(annotations: &BTreeMap<&'static str, String>) -> Rules {
+    let keys: Vec<_> = annotations
+        .iter()
+        .map(|(key, value)| (format!("tarnfui.io/{key}"), value.as_str()))
+        .collect();
+    let pairs = keys.iter().map(|(key, value)| (key.as_str(), *value));
+    let (read, _) = NamespaceAnnotations::read(pairs);
+    Rules::of_namespace("shop", &read, &Config::default()).0
+}
+
+/// Whether a decision is one that this row makes.
+fn may_say(row: Row, decision: Decision) -> bool {
+    let may: &[(State, Reason)] = match row {
+        Row::NoRule => &[(State::Unmanaged, Reason::NoRule)],
+        Row::Excluded => &[(State::Unmanaged, Reason::Excluded)],
+        Row::InvalidRules => &[(State::Awake, Reason::InvalidRules)],
+        Row::AwakeOrder => &[(State::Awake, Reason::Override)],
+        Row::AsleepOrder => &[(State::Asleep, Reason::Override)],
+        Row::Requested => &[(State::Awake, Reason::Requested)],
+        Row::OutsideHours => &[
+            (State::Asleep, Reason::OffHours),
+            (State::Asleep, Reason::Holiday),
+        ],
+        Row::Idle => &[(State::Asleep, Reason::Idle)],
+        Row::Otherwise => &[
+            (State::Awake, Reason::WorkingHours),
+            (State::Awake, Reason::Active),
+        ],
+    };
+    may.contains(&(decision.state, decision.reason))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
@@ -160,13 +194,39 @@ proptest! {
         start in instant(),
         shares in proptest::collection::vec(0..1000_u32, 5),
     ) {
-        let keys: Vec<_> = annotations
-            .iter()
-            .map(|(key, value)| (format!("tarnfui.io/{key}"), value.as_str()))
-            .collect();
-        let pairs = keys.iter().map(|(key, value)| (key.as_str(), *value));
-        let (read, _) = NamespaceAnnotations::read(pairs);
-        let (rules, _) = Rules::of_namespace("shop", &read, &Config::default());
+        let rules = rules(&annotations);
         follow(&rules, &activity, start, &shares);
+    }
+
+    #[test]
+    fn the_row_that_is_told_is_the_one_that_decided(
+        annotations in annotations(),
+        activity in activity(),
+        now in instant(),
+    ) {
+        let rules = rules(&annotations);
+        let (told, decided) = (trace(now, &rules, &activity), decide(now, &rules, &activity));
+        assert_eq!(told.decision, decided);
+        assert!(may_say(told.winner, decided), "{:?} for {decided:?}", told.winner);
+        // Its own verdicts: tried until one won, and not behind it.
+        let won = told.steps.iter().position(|step| step.verdict == Verdict::Won).unwrap();
+        assert_eq!(told.steps.map(|step| step.row), Row::ALL);
+        assert_eq!(Row::ALL[won], told.winner);
+        assert_eq!(usize::from(told.winner.number()), won + 1);
+        assert!(told.steps[..won].iter().all(|step| step.verdict == Verdict::Passed));
+        assert!(told.steps[won + 1..].iter().all(|step| step.verdict == Verdict::NotTried));
+        // Orders in force are known without asking the rows.
+        let in_force = [rules.awake_until, rules.asleep_until]
+            .map(|until| until.is_some_and(|until| until.in_force(now)));
+        match told.winner {
+            Row::AwakeOrder => assert!(in_force[0]),
+            Row::AsleepOrder => assert_eq!(in_force, [false, true]),
+            Row::NoRule => assert!(!rules.is_standing && in_force == [false; 2]),
+            Row::Excluded => assert!(rules.is_excluded),
+            Row::InvalidRules => assert!(rules.is_unreadable),
+            Row::Requested | Row::OutsideHours | Row::Idle | Row::Otherwise => {
+                assert_eq!(in_force, [false; 2]);
+            }
+        }
     }
 }

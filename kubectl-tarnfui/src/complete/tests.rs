@@ -14,7 +14,10 @@ fn words(line: &str) -> Vec<String> {
 
 #[test]
 fn verbs_come_first() {
-    assert_eq!(words("s"), ["status", "saved", "sleep", "snooze", "simulate"]);
+    assert_eq!(
+        words("s"),
+        ["status", "saved", "sleep", "snooze", "simulate"]
+    );
     assert!(words("").len() > 8);
     assert_eq!(words("--context dev sl"), ["sleep"]);
     assert_eq!(words("-n shop sl"), ["sleep"]);

@@ -1,27 +1,32 @@
 //! Why a namespace or workload is what it is, with where each value comes from.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use jiff::civil::Time;
 use serde::Serialize;
-use tarnfui_shared::annotations::{
-    Entry, Key, NamespaceAnnotations, Place, TABLE, WorkloadAnnotations,
-};
-use tarnfui_shared::decide::{Reason, State};
+use tarnfui_shared::annotations::WorkloadAnnotations;
+use tarnfui_shared::decide::{Activity, Reason, State, trace};
 use tarnfui_shared::observe::Workload;
-use tarnfui_shared::problem::{Problem, cut};
-use tarnfui_shared::rules::{DEFAULT_GRACE, Rules};
-use tarnfui_shared::text::format_duration;
+use tarnfui_shared::problem::Problem;
+use tarnfui_shared::rules::Rules;
 use tarnfui_shared::zone::Zone;
 
-use crate::error::one_line;
-use crate::order;
-use crate::reading::{Annotations, Known, Reading, Transition, next_state, transitions};
+use super::{NextTransition, Strip, strip};
+use crate::reading::{Annotations, Known, Reading, Transition, next_state, timeline, transitions};
+
+mod chain;
+mod values;
+
+pub use chain::ChainRow;
+pub use values::{Origin, ValueRow};
+
+use values::{own_values, values, with_names};
 
 /// How many transitions are shown: a working week has its five evenings or its five mornings, and
 /// more is what a timeline is for.
 const TRANSITIONS: usize = 5;
 
-/// The longest value that is shown, in bytes: a schedule of a few spans.
-const MAX_VALUE_BYTES: usize = 120;
+/// How many days the strip shows.
+const DAYS: i64 = 7;
 
 /// Why a namespace or workload is what it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -39,6 +44,14 @@ pub struct Explanation {
     /// The workload, as `deployment/web`; only where one was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workload: Option<String>,
+    /// The rule that won; null where the configuration could not be read.
+    pub rule: Option<u8>,
+    /// The rules that were tried, in their order; the last one won.
+    pub chain: Vec<ChainRow>,
+    /// The values in force.
+    pub values: Vec<ValueRow>,
+    /// The next changes of state or reason.
+    pub transitions: Vec<NextTransition>,
     /// What only people are shown.
     #[serde(skip)]
     pub detail: Detail,
@@ -49,48 +62,10 @@ pub struct Explanation {
 pub struct Detail {
     /// The zone of its times.
     pub zone: Zone,
-    /// The values in force.
-    pub values: Vec<ValueRow>,
     /// When the state changes next, as opposed to the reason alone.
     pub ends_at: Option<Timestamp>,
-    /// What comes next.
-    pub transitions: Vec<Transition>,
-}
-
-/// A value in force.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ValueRow {
-    /// The key without its prefix.
-    pub key: &'static str,
-    /// The value; none where nothing says one.
-    pub value: Option<String>,
-    /// Where it comes from.
-    pub origin: Origin,
-}
-
-/// Where a value comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// An annotation of the workload.
-    Workload,
-    /// An annotation of the namespace.
-    Annotation,
-    /// The configuration's defaults.
-    Default,
-    /// This program.
-    BuiltIn,
-}
-
-impl Origin {
-    /// As it is shown.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Workload => "workload",
-            Self::Annotation => "annotation",
-            Self::Default => "default",
-            Self::BuiltIn => "built-in",
-        }
-    }
+    /// The week from now on; none where nothing changes in it.
+    pub week: Option<Strip>,
 }
 
 /// Explains the namespace `name` at `now`; without a configuration, as far as that goes.
@@ -101,7 +76,13 @@ pub fn explain(
     known: Known<'_>,
 ) -> Explanation {
     let reading = Reading::of(name, annotations, known.config());
-    explanation(now, name, &reading, values(annotations, known), known)
+    explanation(
+        now,
+        name,
+        (&reading, None),
+        values(annotations, known),
+        known,
+    )
 }
 
 /// Explains a workload at `now`: what it says for itself goes before what its namespace says.
@@ -132,7 +113,8 @@ pub fn explain_workload(
     if !config.kinds.contains(workload.kind) || workload.controller.is_some() {
         reading.rules = Rules::none();
     }
-    let explained = explanation(now, name, &reading, values, known);
+    let own = workload.own.as_ref().map(|own| &own.annotations);
+    let explained = explanation(now, name, (&reading, own), values, known);
     Explanation {
         workload: Some(workload.reference()),
         ..explained
@@ -142,12 +124,18 @@ pub fn explain_workload(
 fn explanation(
     now: Timestamp,
     name: &str,
-    reading: &Reading,
+    (reading, own): (&Reading, Option<&WorkloadAnnotations>),
     values: Vec<ValueRow>,
     known: Known<'_>,
 ) -> Explanation {
-    let decision = known.is_read().then(|| reading.decide(now));
-    let coming = decision.map(|_| transitions(now, &reading.rules).take(TRANSITIONS).collect());
+    let (rules, zone) = (&reading.rules, &reading.zone);
+    let traced = known
+        .is_read()
+        .then(|| trace(now, rules, &Activity::default()));
+    let decision = traced.map(|traced| traced.decision);
+    let coming = decision.into_iter();
+    let coming = coming.flat_map(|_| transitions(now, rules).take(TRANSITIONS));
+    let today = zone.to_civil(now).date();
     Explanation {
         namespace: name.to_owned(),
         state: decision.map(|decision| decision.state),
@@ -155,107 +143,30 @@ fn explanation(
         until: decision.and_then(|decision| decision.until),
         problems: reading.problems.clone(),
         workload: None,
+        rule: traced.map(|traced| traced.winner.number()),
+        chain: traced.map_or_else(Vec::new, |traced| {
+            chain::chain(now, name, rules, zone, &traced)
+        }),
+        values: with_names(values, today, (&reading.annotations, own), known.config()),
         detail: Detail {
-            zone: reading.zone.clone(),
-            values,
-            ends_at: decision.and_then(|_| next_state(now, &reading.rules).map(|it| it.at)),
-            transitions: coming.unwrap_or_default(),
+            zone: zone.clone(),
+            ends_at: decision.and_then(|_| next_state(now, rules).map(|it| it.at)),
+            week: decision.and_then(|_| week(now, rules, zone)),
         },
+        transitions: coming.map(next).collect(),
     }
 }
 
-/// What a workload says for itself, as far as it can be read.
-fn own_values(own: &WorkloadAnnotations) -> Vec<ValueRow> {
-    let all = [
-        (Key::Schedule, shown(&own.schedule)),
-        (Key::Exclude, shown(&own.exclude)),
-        (Key::SleepReplicas, shown(&own.sleep_replicas)),
-        (Key::Wave, shown(&own.wave)),
-    ];
-    let set = all.into_iter().filter(|(_, value)| value.is_some());
-    set.map(|(key, value)| ValueRow {
-        key: key.short(),
-        value,
-        origin: Origin::Workload,
-    })
-    .collect()
+fn next(transition: Transition) -> NextTransition {
+    let Transition { at, state, reason } = transition;
+    NextTransition { at, state, reason }
 }
 
-/// Every key of a namespace, with its value and where that comes from; the texts of an order only
-/// where they are set.
-fn values(annotations: &Annotations, known: Known<'_>) -> Vec<ValueRow> {
-    let keys = TABLE
-        .iter()
-        .filter(|row| row.place != Place::Workload)
-        .map(|row| row.key);
-    let cut = |value: String| Some(cut(one_line(&value), MAX_VALUE_BYTES));
-    let row = |key: Key| {
-        let (value, origin) = if let Some(text) = annotations.get(key.full()) {
-            (cut(text.clone()), Origin::Annotation)
-        } else if let Some(value) = canonical(&known.config().defaults, key) {
-            (cut(value), Origin::Default)
-        } else {
-            (built_in(key), Origin::BuiltIn)
-        };
-        ValueRow {
-            key: key.short(),
-            value,
-            origin,
-        }
-    };
-    let is_shown = |row: &ValueRow| match row.origin {
-        Origin::Workload | Origin::Annotation => true,
-        // Without the configuration nobody knows what the defaults are.
-        Origin::Default | Origin::BuiltIn => {
-            known.is_read() && (row.value.is_some() || !is_of_order(row.key))
-        }
-    };
-    keys.map(row).filter(is_shown).collect()
-}
-
-fn is_of_order(key: &str) -> bool {
-    order::KEYS.iter().any(|of_order| of_order.short() == key)
-}
-
-/// The value of a key in its canonical form, where it is set and can be read.
-fn canonical(annotations: &NamespaceAnnotations, key: Key) -> Option<String> {
-    let length = |entry: &Entry<SignedDuration>| entry.value().copied().map(format_duration);
-    match key {
-        Key::Schedule => shown(&annotations.schedule),
-        Key::Timezone => shown(&annotations.timezone),
-        Key::Holidays => shown(&annotations.holidays),
-        Key::IdleAfter => length(&annotations.idle_after),
-        Key::WakeOnRequest => shown(&annotations.wake_on_request),
-        Key::AwakeUntil => shown(&annotations.awake_until),
-        Key::AsleepUntil => shown(&annotations.asleep_until),
-        Key::OverrideBy => annotations.override_by.clone(),
-        Key::OverrideReason => annotations.override_reason.clone(),
-        Key::Grace => length(&annotations.grace),
-        Key::WakeAhead => length(&annotations.wake_ahead),
-        Key::Exclude => shown(&annotations.exclude),
-        Key::SleepReplicas | Key::Wave => None,
-    }
-}
-
-fn shown<T: ToString>(entry: &Entry<T>) -> Option<String> {
-    entry.value().map(ToString::to_string)
-}
-
-/// What holds where nobody says anything.
-fn built_in(key: Key) -> Option<String> {
-    match key {
-        Key::Timezone => Some(Zone::utc().to_string()),
-        Key::WakeOnRequest | Key::Exclude => Some(false.to_string()),
-        Key::Grace => Some(format_duration(DEFAULT_GRACE)),
-        Key::WakeAhead => Some(format_duration(SignedDuration::ZERO)),
-        Key::Schedule
-        | Key::Holidays
-        | Key::IdleAfter
-        | Key::AwakeUntil
-        | Key::AsleepUntil
-        | Key::OverrideBy
-        | Key::OverrideReason
-        | Key::SleepReplicas
-        | Key::Wave => None,
-    }
+/// The days from now on; none where nothing changes in them.
+fn week(now: Timestamp, rules: &Rules, zone: &Zone) -> Option<Strip> {
+    let today = zone.to_civil(now).date();
+    let end = today.saturating_add(jiff::Span::new().days(DAYS));
+    let end = zone.start_of(end.to_datetime(Time::midnight()));
+    let segments = timeline(now, end, rules);
+    (segments.len() > 1).then(|| strip(&segments, zone))
 }

@@ -3,20 +3,40 @@
 use std::path::PathBuf;
 
 use kubectl_tarnfui::Exit;
+use serde_json::Value as Json;
 use tempfile::TempDir;
 
 use crate::world::{MONDAY, PARIS, SUNDAY, World, shop, world};
 
-const VALUES: &str = "\
-KEY               VALUE                 FROM
-schedule          Mon-Fri 08:00-20:00   annotation
-timezone          Europe/Paris          annotation
-holidays          -                     built-in
-idle-after        -                     built-in
-wake-on-request   false                 built-in
-grace             15m                   built-in
-wake-ahead        0m                    built-in
-exclude           false                 built-in
+const WHOLE: &str = "\
+RULE                FITS   WOULD WIN IF
+1 NoRule            no     no rule is left, or the configuration excludes it
+2 Excluded          no     tarnfui.io/exclude: \"true\" is set
+3 InvalidRules      no     a rule can't be read
+4 Override awake    no     somebody orders it: kubectl tarnfui wake shop
+5 Override asleep   no     somebody orders it: kubectl tarnfui sleep shop
+6 Requested         no     -
+7 OffHours          yes    -
+
+KEY               FROM         VALUE
+schedule          annotation   Mon-Fri 08:00-20:00
+timezone          annotation   Europe/Paris
+holidays          built-in     -
+idle-after        built-in     -
+wake-on-request   built-in     false
+grace             built-in     15m
+wake-ahead        built-in     0m
+exclude           built-in     false
+
+                 0     3     6     9     12    15    18    21
+Sun 2026-11-22                             ......................
+Mon 2026-11-23   ................########################........
+Tue 2026-11-24   ................########################........
+Wed 2026-11-25   ................########################........
+Thu 2026-11-26   ................########################........
+Fri 2026-11-27   ................########################........
+Sat 2026-11-28   ................................................
+# awake   . asleep   half an hour each
 
 NEXT                       STATE    WHY
 Mon 2026-11-23 08:00 CET   Awake    WorkingHours
@@ -61,7 +81,7 @@ fn file(text: &str) -> (TempDir, PathBuf) {
 fn a_namespace_is_explained_whole() {
     let ran = shop().run(SUNDAY, "explain shop");
     let expect = format!(
-        "namespace/shop is asleep until Mon 08:00 CET (in 19 h)\nrule 7: OffHours, outside its hours\n\n{VALUES}"
+        "namespace/shop is asleep until Mon 08:00 CET (in 19 h)\nrule 7: OffHours, outside its hours\n\n{WHOLE}"
     );
     ran.shows(Exit::Done, &expect, "").wrote_nothing();
     assert_eq!(ran.reads, 2);
@@ -110,23 +130,35 @@ fn each_value_says_where_it_comes_from() {
     ];
     let world = world()
         .namespace("shop", &orders)
-        .config("defaults: {schedule: '@office', timezone: Asia/Tokyo, grace: 1h}\nschedules: {office: weekdays 9:00-17:00}");
+        .config(
+            "defaults: {schedule: '@office', timezone: Asia/Tokyo, grace: 1h, holidays: '2026-12-24, @france'}\n\
+             schedules: {office: weekdays 9:00-17:00}\n\
+             calendars: {france: [2026-11-11, 2026-12-25, 2027-01-01]}",
+        );
     world.run(SUNDAY, "explain shop --no-headers").shows(
         Exit::Done,
         "\
 namespace/shop is asleep
 rule 5: Override, a person's order
 
-schedule          @office   default
-timezone          UTC       annotation
-holidays          -         built-in
-idle-after        -         built-in
-wake-on-request   false     built-in
-asleep-until      forever   annotation
-override-by       kim       annotation
-grace             1h        default
-wake-ahead        0m        built-in
-exclude           false     built-in
+1 NoRule            no    no rule is left, or the configuration excludes it
+2 Excluded          no    tarnfui.io/exclude: \"true\" is set
+3 InvalidRules      no    a rule can't be read
+4 Override awake    no    somebody orders it: kubectl tarnfui wake shop
+5 Override asleep   yes   -
+
+schedule          default      @office
+@office           schedule     Mon-Fri 09:00-17:00
+timezone          annotation   UTC
+holidays          default      2026-12-24, @france
+@france           calendar     2026-12-25, 2027-01-01
+idle-after        built-in     -
+wake-on-request   built-in     false
+asleep-until      annotation   forever
+override-by       annotation   kim
+grace             default      1h
+wake-ahead        built-in     0m
+exclude           built-in     false
 ",
         "",
     );
@@ -141,22 +173,27 @@ fn a_workload_is_explained_with_what_it_says_for_itself() {
 deployment/web in shop is awake
 rule 3: InvalidRules, a rule can't be read, and when in doubt it is awake
 
-KEY               VALUE             FROM
-schedule          Sun 10:00-14:00   workload
-timezone          Europe/Paris      annotation
-holidays          -                 built-in
-idle-after        -                 built-in
-wake-on-request   false             built-in
-grace             15m               built-in
-wake-ahead        0m                built-in
-exclude           false             built-in
+RULE             FITS   WOULD WIN IF
+1 NoRule         no     no rule is left, or the configuration excludes it
+2 Excluded       no     tarnfui.io/exclude: \"true\" is set
+3 InvalidRules   yes    -
+
+KEY               FROM         VALUE
+schedule          workload     Sun 10:00-14:00
+timezone          annotation   Europe/Paris
+holidays          built-in     -
+idle-after        built-in     -
+wake-on-request   built-in     false
+grace             built-in     15m
+wake-ahead        built-in     0m
+exclude           built-in     false
 
 problem: deployment/web: tarnfui.io/wave: wave \"x\": expected a whole number such as -1, 0 or 2 (InvalidValue)
 ";
     ran.shows(Exit::Done, expect, "");
     let json = world.run(SUNDAY, "explain shop/deploy/web -o json").out;
     assert!(
-        json.contains("\"workload\": \"deployment/web\"\n"),
+        json.contains("\"workload\": \"deployment/web\",\n"),
         "{json}"
     );
 }
@@ -169,7 +206,7 @@ fn what_the_configuration_would_say_is_unknown_without_it() {
     assert_eq!(
         ran.out,
         "namespace/shop: unknown, because the configuration can't be read\n\n\
-         schedule   Mon-Fri 08:00-20:00   annotation\ntimezone   Europe/Paris          annotation\n"
+         schedule   annotation   Mon-Fri 08:00-20:00\ntimezone   annotation   Europe/Paris\n"
     );
     assert!(
         ran.err
@@ -195,44 +232,93 @@ fn a_file_needs_no_cluster() {
     );
     let ran = world().run(MONDAY, &command);
     assert_eq!(ran.reads, 0);
-    ran.shows(
-        Exit::Done,
-        r#"{
-    "apiVersion": "cli.tarnfui.io/v1",
-    "kind": "ExplanationList",
-    "items": [
-        {
-            "namespace": "shop",
-            "state": "Asleep",
-            "reason": "OffHours",
-            "until": "2026-11-23T07:00:00Z",
-            "problems": []
-        },
-        {
-            "namespace": "bad",
-            "state": "Awake",
-            "reason": "InvalidRules",
-            "until": null,
-            "problems": [
-                {
-                    "key": "tarnfui.io/schedule",
-                    "code": "InvalidValue",
-                    "message": "weekday \"Mo\" in \"Mo 8:00-9:00\": expected Mon, Tue, Wed, Thu, Fri, Sat, Sun, daily, weekdays or weekends; did you mean Mon?"
-                }
-            ]
-        },
-        {
-            "namespace": "plain",
-            "state": "Unmanaged",
-            "reason": "NoRule",
-            "until": null,
-            "problems": []
-        }
-    ]
-}
-"#,
-        "",
+    assert_eq!((ran.err.as_str(), ran.exit), ("", Exit::Done));
+    let json: Json = serde_json::from_str(&ran.out).unwrap();
+    let items = json["items"].as_array().unwrap().iter();
+    let shown: Vec<String> = items
+        .map(|it| {
+            let fields = ["namespace", "state", "reason", "until", "rule"];
+            fields.map(|field| it[field].to_string()).join(" ")
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            r#""shop" "Asleep" "OffHours" "2026-11-23T07:00:00Z" 7"#,
+            r#""bad" "Awake" "InvalidRules" null 3"#,
+            r#""plain" "Unmanaged" "NoRule" null 1"#,
+        ]
     );
+    assert_eq!(
+        json["items"][1]["problems"],
+        serde_json::json!([{
+            "key": "tarnfui.io/schedule",
+            "code": "InvalidValue",
+            "message": "weekday \"Mo\" in \"Mo 8:00-9:00\": expected Mon, Tue, Wed, Thu, Fri, Sat, Sun, daily, weekdays or weekends; did you mean Mon?",
+        }])
+    );
+}
+
+#[test]
+fn the_chain_says_what_would_change_it() {
+    let wakes = [("idle-after", "45m"), ("wake-on-request", "true")];
+    let world = world()
+        .namespace("shop", &[&PARIS[..], &wakes[..]].concat())
+        .namespace("open", &wakes);
+    let chain = |command: &str| -> Vec<String> {
+        let ran = world.run(MONDAY, command);
+        let lines = ran.out.lines().skip_while(|line| !line.starts_with("RULE"));
+        let lines = lines.skip(1).take_while(|line| !line.is_empty());
+        lines.skip(5).map(str::to_owned).collect()
+    };
+    assert_eq!(
+        chain("explain shop"),
+        [
+            "6 Requested         no     a request comes outside its hours, for 45m",
+            "7 OffHours          no     its hours end: 20:00 CET",
+            "8 Idle              no     no request comes for 45m",
+            "9 WorkingHours      yes    -",
+        ]
+    );
+    assert_eq!(
+        chain("explain shop --at 2026-11-22T12:00:00Z"),
+        [
+            "6 Requested         no     a request comes outside its hours, for 45m",
+            "7 OffHours          yes    -",
+        ]
+    );
+    // Without hours nothing is outside of them.
+    assert_eq!(
+        chain("explain open"),
+        [
+            "6 Requested         no     -",
+            "7 OffHours          no     -",
+            "8 Idle              no     no request comes for 45m",
+            "9 Active            yes    -",
+        ]
+    );
+    let json = world.run(MONDAY, "explain shop -o json").out;
+    let json: Json = serde_json::from_str(&json).unwrap();
+    let chain = json["items"][0]["chain"].as_array().unwrap();
+    assert_eq!(chain.len(), 9);
+    assert_eq!(chain[8]["verdict"], "Won");
+    assert_eq!(chain[8]["reason"], json["items"][0]["reason"]);
+}
+
+#[test]
+fn a_long_value_hides_nothing_at_eighty_columns() {
+    let hours = "Mon-Fri 08:00-12:00, Mon-Fri 13:00-17:00, Sat 10:00-12:00, 2026-12-26 08:00-12:00";
+    let world = world()
+        .namespace("a-namespace-with-a-name", &[("schedule", hours)])
+        .terminal(80, "");
+    let ran = world.run(SUNDAY, "explain a-namespace-with-a-name");
+    assert!(
+        ran.out.lines().all(|line| line.chars().count() <= 80),
+        "{}",
+        ran.out
+    );
+    let cut = "schedule          annotation   Mon-Fri 08:00-12:00, Mon-Fri 13:00-17:00, Sat 10…\n";
+    assert!(ran.out.contains(cut), "{}", ran.out);
 }
 
 #[test]

@@ -1,16 +1,20 @@
 //! `explain`: a sentence, the rule that won, where each value comes from, and what comes next.
 
 use jiff::Timestamp;
-use tarnfui_shared::decide::{Reason, State};
+use tarnfui_shared::decide::{Reason, State, Verdict};
 use tarnfui_shared::problem::Problem;
 
+use super::strip::{legend, strip};
 use super::{Layout, Table};
 use crate::error::one_line;
 use crate::render::lines;
-use crate::view::Explanation;
+use crate::view::{ChainRow, Explanation};
 use crate::when;
 
-const VALUES: &[&str] = &["KEY", "VALUE", "FROM"];
+const CHAIN: &[&str] = &["RULE", "FITS", "WOULD WIN IF"];
+
+/// The value last: a long one is cut at the width of the terminal, and hides nothing else.
+const VALUES: &[&str] = &["KEY", "FROM", "VALUE"];
 
 const TRANSITIONS: &[&str] = &["NEXT", "STATE", "WHY"];
 
@@ -23,21 +27,29 @@ pub fn explanations(now: Timestamp, all: &[Explanation], layout: Layout) -> Stri
 fn explanation(now: Timestamp, explained: &Explanation, layout: Layout) -> String {
     let detail = &explained.detail;
     let mut text = sentence(now, explained);
+    let mut chain = Table::new(CHAIN);
+    for row in &explained.chain {
+        chain.push(chain_row(row));
+    }
     let mut values = Table::new(VALUES);
-    for row in &detail.values {
+    for row in &explained.values {
         values.push([
-            row.key.to_owned(),
-            row.value.clone().unwrap_or_default(),
+            row.key.clone(),
             row.origin.as_str().to_owned(),
+            row.value.clone().unwrap_or_default(),
         ]);
     }
+    let week = detail.week.as_ref();
+    let week = week.map(|week| format!("{}{}", strip(week), legend([week])));
     let mut transitions = Table::new(TRANSITIONS);
-    for next in &detail.transitions {
+    for next in &explained.transitions {
         let at = when::full_clock(next.at, &detail.zone);
         transitions.push([at, next.state.to_string(), next.reason.to_string()]);
     }
     for part in [
+        chain.render(layout),
         values.render(layout),
+        week.unwrap_or_default(),
         transitions.render(layout),
         problems(&explained.problems),
     ] {
@@ -68,26 +80,29 @@ fn sentence(now: Timestamp, explained: &Explanation) -> String {
         format!(" until {clock} ({})", when::countdown(at, now))
     });
     let until = until.unwrap_or_default();
+    let number = explained.rule.unwrap_or_default();
     format!(
-        "{name} is {word}{until}\nrule {}: {reason}, {}\n",
-        row(reason, state),
+        "{name} is {word}{until}\nrule {number}: {reason}, {}\n",
         rule(reason)
     )
 }
 
-/// The row of the rule among the nine, of which the first that fits wins.
-fn row(reason: Reason, state: State) -> u8 {
-    match reason {
-        Reason::NoRule => 1,
-        Reason::Excluded => 2,
-        Reason::InvalidRules => 3,
-        Reason::Override if state == State::Asleep => 5,
-        Reason::Override => 4,
-        Reason::Requested => 6,
-        Reason::OffHours | Reason::Holiday => 7,
-        Reason::Idle => 8,
-        Reason::WorkingHours | Reason::Active => 9,
-    }
+/// A rule with what became of it: `4 Override awake   no   somebody orders it: ...`.
+fn chain_row(row: &ChainRow) -> [String; 3] {
+    let state = match (row.reason, row.state) {
+        (Reason::Override, State::Asleep) => " asleep",
+        (Reason::Override, State::Awake | State::Unmanaged) => " awake",
+        _ => "",
+    };
+    let fits = match row.verdict {
+        Verdict::Passed | Verdict::NotTried => "no",
+        Verdict::Won => "yes",
+    };
+    [
+        format!("{} {}{state}", row.rule, row.reason),
+        fits.to_owned(),
+        row.wins_if.clone().unwrap_or_default(),
+    ]
 }
 
 /// What the rule says.
