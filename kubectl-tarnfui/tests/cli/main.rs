@@ -12,6 +12,7 @@ mod completion;
 mod docs;
 mod doctor;
 mod explain;
+mod explain_chain;
 mod fake;
 mod forget;
 mod help;
