@@ -305,7 +305,7 @@ fn values(arg: &Arg, last: &str) -> Wanted {
 /// Whether the value is a file: the name of the value says so.
 fn is_file(arg: &Arg) -> bool {
     let mut names = arg.get_value_names().into_iter().flatten();
-    names.any(|name| name == "FILE" || name == "DIR")
+    names.any(|name| name.split('|').any(|it| it == "FILE" || it == "DIR"))
 }
 
 #[cfg(test)]

@@ -58,6 +58,8 @@ fn values_are_those_of_the_flag() {
     assert_eq!(about.unwrap(), "More columns");
     assert!(wanted("--kubeconfig ").files);
     assert!(wanted("explain -f ").files);
+    // A file or a directory.
+    assert!(wanted("lint -f ").files);
     assert!(!wanted("explain ").files);
 }
 

@@ -141,7 +141,7 @@ fn flags<'a>(page: &mut String, args: impl Iterator<Item = &'a Arg>) {
         if let (true, [default]) = (arg.get_action().takes_values(), arg.get_default_values()) {
             write!(meaning, " Default: `{}`.", default.to_string_lossy()).unwrap();
         }
-        writeln!(page, "| `{}` | {meaning} |", typed(arg)).unwrap();
+        writeln!(page, "| `{}` | {meaning} |", cell(&typed(arg))).unwrap();
     }
 }
 
