@@ -187,6 +187,23 @@ pub struct Selection {
     pub selector: Option<String>,
 }
 
+/// How to print a list.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Listing {
+    /// How to print.
+    #[arg(
+        short = 'o',
+        long,
+        value_enum,
+        default_value = "table",
+        value_name = "FORMAT"
+    )]
+    pub output: Output,
+    /// Print no column headings.
+    #[arg(long)]
+    pub no_headers: bool,
+}
+
 /// `explain`
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
@@ -203,17 +220,8 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "INSTANT", value_parser = read::instant)]
     pub at: Option<Timestamp>,
     /// How to print.
-    #[arg(
-        short = 'o',
-        long,
-        value_enum,
-        default_value = "table",
-        value_name = "FORMAT"
-    )]
-    pub output: Output,
-    /// Print no column headings.
-    #[arg(long)]
-    pub no_headers: bool,
+    #[command(flatten)]
+    pub listing: Listing,
 }
 
 /// What all orders have.

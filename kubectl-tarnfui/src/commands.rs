@@ -6,13 +6,15 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use jiff::Timestamp;
 use tokio::runtime::Runtime;
 
-use crate::args::{Cli, Output, Verb};
+use crate::args::{Cli, Listing, Output, Verb};
 use crate::cluster::Cluster;
 use crate::error::{Exit, Failure};
-use crate::io::{Io, Outside};
+use crate::io::{Io, Outside, Terminal};
 use crate::order::{End, Order, Verb as OrderVerb};
+use crate::render::table::{Columns, Layout, ListStyle};
 
 mod completion;
 mod configuration;
@@ -170,6 +172,22 @@ fn tell_gap(io: &mut Io<'_>, gap: &crate::view::Gap) {
     io.tell(&format!("problem: {}", gap.message));
     if let Some(hint) = &gap.hint {
         io.tell(&format!("hint: {hint}"));
+    }
+}
+
+/// How a list is to look, by what was said of it.
+fn style(cli: &Cli, listing: Listing, terminal: Terminal, now: Timestamp) -> ListStyle {
+    ListStyle {
+        now,
+        columns: match listing.output {
+            Output::Wide => Columns::Wide,
+            Output::Table | Output::Json | Output::Yaml | Output::Name => Columns::Usual,
+        },
+        layout: Layout {
+            columns: terminal.columns,
+            is_headless: listing.no_headers,
+        },
+        has_color: cli.color.is_on(terminal),
     }
 }
 

@@ -3,7 +3,7 @@
 use clap::Args;
 use jiff::SignedDuration;
 
-use super::{Output, Selection, read};
+use super::{Listing, Selection, read};
 
 /// `pending`
 #[derive(Debug, Args)]
@@ -20,15 +20,6 @@ pub struct PendingArgs {
     )]
     pub within: SignedDuration,
     /// How to print.
-    #[arg(
-        short = 'o',
-        long,
-        value_enum,
-        default_value = "table",
-        value_name = "FORMAT"
-    )]
-    pub output: Output,
-    /// Print no column headings.
-    #[arg(long)]
-    pub no_headers: bool,
+    #[command(flatten)]
+    pub listing: Listing,
 }

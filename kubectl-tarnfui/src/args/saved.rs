@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{DryRun, Object, Output, Selection, Target};
+use super::{DryRun, Listing, Object, Output, Selection, Target};
 use crate::error::Failure;
 use crate::io::Terminal;
 
@@ -41,6 +41,14 @@ pub struct SavedArgs {
 }
 
 impl SavedArgs {
+    /// How to print what is shown.
+    pub fn listing(&self) -> Listing {
+        Listing {
+            output: self.output,
+            no_headers: self.no_headers,
+        }
+    }
+
     /// The workload whose mark is to be dropped; none where marks are to be shown. `flag` is the
     /// value of `-n`. Refused is what needs no cluster to be refused.
     pub fn forgotten(

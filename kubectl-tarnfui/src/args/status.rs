@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Output, Selection};
+use super::{Listing, Output, Selection};
 use crate::error::Failure;
 
 /// `status`
@@ -12,17 +12,8 @@ pub struct StatusArgs {
     #[command(flatten)]
     pub selection: Selection,
     /// How to print.
-    #[arg(
-        short = 'o',
-        long,
-        value_enum,
-        default_value = "table",
-        value_name = "FORMAT"
-    )]
-    pub output: Output,
-    /// Print no column headings.
-    #[arg(long)]
-    pub no_headers: bool,
+    #[command(flatten)]
+    pub listing: Listing,
     /// End with 3 where something is wrong: a problem, a state that can't be known, or a gap.
     #[arg(long)]
     pub exit_code: bool,
@@ -34,7 +25,7 @@ pub struct StatusArgs {
 impl StatusArgs {
     /// Refuses what makes no sense together.
     pub(crate) fn check(&self) -> Result<(), Failure> {
-        match self.output {
+        match self.listing.output {
             Output::Json | Output::Yaml | Output::Name if self.watch => Err(Failure::usage(
                 "--watch goes with tables only",
                 "leave -o out, or give -o wide; for a script: kubectl tarnfui status -w | while read ...",

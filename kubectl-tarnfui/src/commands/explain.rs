@@ -108,10 +108,10 @@ fn print(
 ) -> Result<Exit, Failure> {
     let layout = Layout {
         columns: io.terminal.columns,
-        is_headless: args.no_headers,
+        is_headless: args.listing.no_headers,
     };
     let list = List::new(DocumentKind::ExplanationList, items).without(gaps);
-    let text = match args.output {
+    let text = match args.listing.output {
         Output::Table | Output::Wide => table::explanations(now, items, layout),
         Output::Json => json::document(&list)?,
         Output::Yaml => yaml::document(&list)?,

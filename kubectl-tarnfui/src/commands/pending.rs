@@ -3,12 +3,11 @@
 use tarnfui_shared::config::CONFIG_NAME;
 
 use super::status::{Found, Looker, tell_missing};
-use super::{is_for_people, tell_gap};
+use super::{is_for_people, style, tell_gap};
 use crate::args::{Cli, Output, PendingArgs, Target};
 use crate::cluster::Cluster;
 use crate::error::{Exit, Failure};
 use crate::io::{Io, Outside};
-use crate::render::table::{Columns, Layout, StatusTable};
 use crate::render::{self, json, table, yaml};
 use crate::view::{Belongings, DocumentKind, Gap, List, Pending, Seen, pending};
 
@@ -46,19 +45,8 @@ pub(super) async fn run(
         tell_gap(io, gap);
     }
     let list = List::new(DocumentKind::PendingTransitionList, &pending.items).without(&gaps);
-    let look = StatusTable {
-        now,
-        columns: match args.output {
-            Output::Wide => Columns::Wide,
-            Output::Table | Output::Json | Output::Yaml | Output::Name => Columns::Usual,
-        },
-        layout: Layout {
-            columns: io.terminal.columns,
-            is_headless: args.no_headers,
-        },
-        has_color: cli.color.is_on(io.terminal),
-    };
-    let text = match args.output {
+    let look = style(cli, args.listing, io.terminal, now);
+    let text = match args.listing.output {
         Output::Table | Output::Wide => table::pending(&pending.items, look),
         Output::Json => json::document(&list)?,
         Output::Yaml => yaml::document(&list)?,
@@ -68,7 +56,7 @@ pub(super) async fn run(
     // Where nothing can be decided, "nothing is to come" would be a guess; there is a gap instead.
     let is_known = configuration.known().is_read() && !is_paused;
     let is_found = missing.is_empty() || !seen.is_empty();
-    if is_for_people(args.output) && is_known && is_found {
+    if is_for_people(args.listing.output) && is_known && is_found {
         io.tell(&if pending.items.is_empty() {
             table::nothing_pending(now, args.within, pending.later.as_ref())
         } else {

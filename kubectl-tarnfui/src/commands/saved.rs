@@ -3,18 +3,16 @@
 use std::collections::BTreeMap;
 
 use futures::future::{join_all, try_join};
-use jiff::Timestamp;
 use tarnfui_shared::workload::KINDS;
 use tarnfui_shared::zone::Zone;
 
-use super::status::{gap, homes, one_by_one, only, tell_missing};
-use super::{Configuration, is_for_people, tell_gap};
+use super::status::{gap, homes, namespaces, only, tell_missing};
+use super::{Configuration, is_for_people, style, tell_gap};
 use crate::args::{Cli, Output, SavedArgs, Target};
 use crate::cluster::{Cluster, ClusterError, Marked, Namespace};
 use crate::error::{Exit, Failure, one_line};
-use crate::io::{Io, Outside, Terminal};
+use crate::io::{Io, Outside};
 use crate::reading::Reading;
-use crate::render::table::{Columns, Layout, SavedTable};
 use crate::render::{self, json, table, yaml};
 use crate::view::{DocumentKind, Gap, List, SavedWorkload};
 
@@ -66,7 +64,8 @@ pub(super) async fn run(
     let list = List::new(DocumentKind::SavedWorkloadList, &shown).without(&found.gaps);
     let text = match args.output {
         Output::Table | Output::Wide => {
-            table::saved(&shown, look(cli, args, io.terminal, (outside.now)()))
+            let now = (outside.now)();
+            table::saved(&shown, style(cli, args.listing(), io.terminal, now))
         }
         Output::Json => json::document(&list)?,
         Output::Yaml => yaml::document(&list)?,
@@ -103,15 +102,10 @@ async fn found(cluster: &Cluster, target: Option<Target>) -> Result<Found, Clust
 }
 
 async fn find(cluster: &Cluster, target: &Target) -> Result<Found, ClusterError> {
-    let namespaces = async {
-        match target {
-            Target::Named(names) => one_by_one(cluster, names).await,
-            Target::Selected(labels) => Ok((cluster.namespaces(Some(labels)).await?, Vec::new())),
-            Target::All => Ok((cluster.namespaces(None).await?, Vec::new())),
-        }
-    };
+    let homes = homes(target);
+    let lists = marked(cluster, &homes);
     let ((namespaces, missing), (marked, gaps)) =
-        try_join(namespaces, marked(cluster, &homes(target))).await?;
+        try_join(namespaces(cluster, target), lists).await?;
     Ok(Found {
         namespaces,
         marked,
@@ -142,22 +136,6 @@ async fn marked(
         }
     }
     Ok((all, gaps))
-}
-
-/// How the table is to look.
-fn look(cli: &Cli, args: &SavedArgs, terminal: Terminal, now: Timestamp) -> SavedTable {
-    SavedTable {
-        now,
-        columns: match args.output {
-            Output::Wide => Columns::Wide,
-            Output::Table | Output::Json | Output::Yaml | Output::Name => Columns::Usual,
-        },
-        layout: Layout {
-            columns: terminal.columns,
-            is_headless: args.no_headers,
-        },
-        has_color: cli.color.is_on(terminal),
-    }
 }
 
 /// Tells the sum, and what is wrong.

@@ -1,13 +1,10 @@
 //! `status`: which namespaces are awake or asleep, why, and what comes next.
 
-use jiff::Timestamp;
-
-use super::{is_for_people, tell_gap};
+use super::{is_for_people, style, tell_gap};
 use crate::args::{Cli, Output, StatusArgs};
 use crate::cluster::{Cluster, ClusterError};
 use crate::error::{Exit, Failure};
-use crate::io::{Io, Outside, Terminal};
-use crate::render::table::{Columns, Layout, StatusTable};
+use crate::io::{Io, Outside};
 use crate::render::{self, json, table, yaml};
 use crate::view::{DocumentKind, List};
 
@@ -15,7 +12,7 @@ mod find;
 mod look;
 mod watch;
 
-pub(super) use find::{gap, homes, one_by_one};
+pub(super) use find::{gap, homes, namespaces};
 pub(super) use look::{Found, Look, Looker, only};
 
 pub(super) async fn run(
@@ -37,16 +34,16 @@ pub(super) async fn run(
         .iter()
         .filter(|gap| !is_nothing || gap.what == "namespaces");
     told.for_each(|gap| tell_gap(io, gap));
-    let text = match args.output {
+    let text = match args.listing.output {
         Output::Table | Output::Wide => {
-            table::namespaces(&look.shown, shape(cli, args, io.terminal, look.now))
+            table::namespaces(&look.shown, style(cli, args.listing, io.terminal, look.now))
         }
         Output::Json => json::document(&document(&look))?,
         Output::Yaml => yaml::document(&document(&look))?,
         Output::Name => render::names(look.shown.iter().map(|status| status.namespace.as_str())),
     };
     io.data(&text)?;
-    if is_for_people(args.output) && !look.is_named {
+    if is_for_people(args.listing.output) && !look.is_named {
         io.tell(&table::summary(&look.shown, look.hidden));
     }
     let exit = tell_missing(io, &look.missing);
@@ -60,22 +57,6 @@ pub(super) async fn run(
 
 fn document(look: &Look) -> List<'_, crate::view::NamespaceStatus> {
     List::new(DocumentKind::NamespaceStatusList, &look.shown).without(&look.gaps)
-}
-
-/// How the table is to look.
-fn shape(cli: &Cli, args: &StatusArgs, terminal: Terminal, now: Timestamp) -> StatusTable {
-    StatusTable {
-        now,
-        columns: match args.output {
-            Output::Wide => Columns::Wide,
-            Output::Table | Output::Json | Output::Yaml | Output::Name => Columns::Usual,
-        },
-        layout: Layout {
-            columns: terminal.columns,
-            is_headless: args.no_headers,
-        },
-        has_color: cli.color.is_on(terminal),
-    }
 }
 
 /// Tells which of the named namespaces could not be shown.

@@ -31,10 +31,10 @@ pub use lint::findings;
 pub use order::orders;
 pub use pending::{nothing_pending, pending, pending_summary};
 pub use progress::{bars, over, progress_line};
-pub use saved::{SavedTable, saved, saved_summary};
+pub use saved::{saved, saved_summary};
 pub use simulation::simulation;
 pub use simulation_diff::simulation_diff;
-pub use status::{Columns, StatusTable, namespaces, summary};
+pub use status::{Columns, ListStyle, namespaces, summary};
 pub use version::versions;
 pub use watch::{ENTER, LEAVE, changes, frame};
 

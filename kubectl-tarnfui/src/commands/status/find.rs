@@ -41,29 +41,29 @@ pub(super) async fn find(
     configuration: &Configuration,
 ) -> Result<Found, ClusterError> {
     let homes = homes(target);
-    let alone = match target {
-        Target::Named(names) => Some(names),
-        Target::Selected(_) | Target::All => None,
-    };
-    let labels = match target {
-        Target::Selected(labels) => Some(labels.as_str()),
-        Target::Named(_) | Target::All => None,
-    };
-    let namespaces = async {
-        match alone {
-            Some(names) if names.len() > MAX_READ_ALONE => picked(cluster, names).await,
-            Some(names) => one_by_one(cluster, names).await,
-            None => Ok((cluster.namespaces(labels).await?, Vec::new())),
-        }
-    };
     let lists = belongings(cluster, &homes, configuration);
-    let ((namespaces, missing), (belongings, gaps)) = try_join(namespaces, lists).await?;
+    let ((namespaces, missing), (belongings, gaps)) =
+        try_join(namespaces(cluster, target), lists).await?;
     Ok(Found {
         namespaces,
         belongings,
         gaps,
         missing,
     })
+}
+
+/// The namespaces that were asked for, and why those that were named and are not among them could not
+/// be read.
+pub(in crate::commands) async fn namespaces(
+    cluster: &Cluster,
+    target: &Target,
+) -> Result<(Vec<Namespace>, Vec<ClusterError>), ClusterError> {
+    match target {
+        Target::Named(names) if names.len() > MAX_READ_ALONE => picked(cluster, names).await,
+        Target::Named(names) => one_by_one(cluster, names).await,
+        Target::Selected(labels) => Ok((cluster.namespaces(Some(labels)).await?, Vec::new())),
+        Target::All => Ok((cluster.namespaces(None).await?, Vec::new())),
+    }
 }
 
 /// The same as [`one_by_one`], from a list of all; where that is not allowed, one by one all the same.
@@ -92,7 +92,7 @@ async fn picked(
 }
 
 /// The named namespaces that exist, and why the others could not be read.
-pub(in crate::commands) async fn one_by_one(
+async fn one_by_one(
     cluster: &Cluster,
     names: &[String],
 ) -> Result<(Vec<Namespace>, Vec<ClusterError>), ClusterError> {

@@ -47,7 +47,7 @@ impl<'a> Looker<'a> {
     ) -> Result<Self, Failure> {
         let target = args.selection.target(cli.connection.namespace.as_deref())?;
         Ok(Self {
-            wants_released: args.output == Output::Wide,
+            wants_released: args.listing.output == Output::Wide,
             may_fall_back: target.is_none(),
             ..Self::at(
                 &cli.controller_namespace,

@@ -10,10 +10,10 @@ use std::time::Duration;
 use futures::future::{Either, select};
 use jiff::Timestamp;
 
-use super::{Look, Looker, shape, tell_missing};
+use super::{Look, Looker, tell_missing};
 use crate::args::{Cli, StatusArgs};
 use crate::cluster::ClusterError;
-use crate::commands::tell_gap;
+use crate::commands::{style, tell_gap};
 use crate::error::{Exit, Failure, Hinted, chain};
 use crate::io::{Io, Outside, Terminal, Waiting};
 use crate::render::table;
@@ -169,7 +169,10 @@ impl Watch<'_> {
         };
         // Countdowns go on while nothing new is known.
         let now = (self.outside.now)();
-        let mut body = table::namespaces(&look.shown, shape(self.cli, self.args, terminal, now));
+        let mut body = table::namespaces(
+            &look.shown,
+            style(self.cli, self.args.listing, terminal, now),
+        );
         if !look.is_named {
             body = [&body, "\n", &table::summary(&look.shown, look.hidden)].concat();
         }

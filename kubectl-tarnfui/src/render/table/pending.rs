@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::status::tone;
-use super::{Columns, StatusTable, Table};
+use super::{Columns, ListStyle, Table};
 use crate::view::{OverrideStatus, PendingTransition};
 use crate::when;
 
@@ -42,7 +42,7 @@ const BECOMES: usize = 2;
 const MAX_HOURS: i64 = 48;
 
 /// The table of transitions.
-pub fn pending(items: &[PendingTransition], look: StatusTable) -> String {
+pub fn pending(items: &[PendingTransition], look: ListStyle) -> String {
     let headings = match look.columns {
         Columns::Usual => USUAL,
         Columns::Wide => WIDE,
@@ -61,7 +61,7 @@ pub fn pending(items: &[PendingTransition], look: StatusTable) -> String {
     table.render(look.layout)
 }
 
-fn usual(look: StatusTable, item: &PendingTransition) -> Vec<String> {
+fn usual(look: ListStyle, item: &PendingTransition) -> Vec<String> {
     let clock = when::clock(item.at, look.now, &item.zone);
     let order = item.order.as_ref().map(ending);
     vec![

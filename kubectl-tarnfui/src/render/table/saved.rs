@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tarnfui_shared::workload::Value;
 
 use super::status::GIB;
-use super::{Columns, Layout, Table};
+use super::{Columns, ListStyle, Table};
 use crate::render::ink::Tone;
 use crate::view::{Drift, SavedWorkload};
 use crate::when;
@@ -39,21 +39,8 @@ const WIDE: &[&str] = &[
 const NOW: usize = 4;
 const PROBLEMS: usize = 7;
 
-/// How the table is to look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SavedTable {
-    /// Ages are up to here.
-    pub now: Timestamp,
-    /// How many columns.
-    pub columns: Columns,
-    /// How wide, and whether with headings.
-    pub layout: Layout,
-    /// Whether in colour.
-    pub has_color: bool,
-}
-
 /// The table.
-pub fn saved(workloads: &[SavedWorkload], look: SavedTable) -> String {
+pub fn saved(workloads: &[SavedWorkload], look: ListStyle) -> String {
     let headings = match look.columns {
         Columns::Usual => USUAL,
         Columns::Wide => WIDE,

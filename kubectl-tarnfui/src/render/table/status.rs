@@ -54,9 +54,9 @@ pub(super) const GIB: f64 = 1_073_741_824.0;
 
 const WORKLOADS: &[&str] = &["WORKLOAD", "STATE", "WHY", "STAGE", "READY", "SAVED"];
 
-/// How the table of namespaces is to look.
+/// How a list of namespaces, or of what lies in them, is to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StatusTable {
+pub struct ListStyle {
     /// Countdowns are from here.
     pub now: Timestamp,
     /// How many columns.
@@ -67,7 +67,7 @@ pub struct StatusTable {
     pub has_color: bool,
 }
 
-impl StatusTable {
+impl ListStyle {
     fn table(&self, headings: &'static [&'static str]) -> Table {
         Table::new(headings).in_color(self.has_color).of_names()
     }
@@ -89,7 +89,7 @@ impl StatusTable {
 }
 
 /// The table of namespaces, and what belongs to those that were named.
-pub fn namespaces(namespaces: &[NamespaceStatus], look: StatusTable) -> String {
+pub fn namespaces(namespaces: &[NamespaceStatus], look: ListStyle) -> String {
     let mut table = look.table(match look.columns {
         Columns::Usual => USUAL,
         Columns::Wide => WIDE,
@@ -155,7 +155,7 @@ pub fn summary(shown: &[NamespaceStatus], hidden: usize) -> String {
         .concat()
 }
 
-fn usual(look: StatusTable, shown: &NamespaceStatus) -> Vec<String> {
+fn usual(look: ListStyle, shown: &NamespaceStatus) -> Vec<String> {
     let now = look.now;
     let next = shown.next.map(|next| {
         let clock = when::clock(next.at, now, &shown.zone);
@@ -227,7 +227,7 @@ fn order_text(now: Timestamp, order: &OverrideStatus, shown: &NamespaceStatus) -
 }
 
 /// The workloads and problems of one namespace; under its name, where it is one of many.
-fn details(namespace: &NamespaceStatus, only: bool, look: StatusTable) -> String {
+fn details(namespace: &NamespaceStatus, only: bool, look: ListStyle) -> String {
     let mut table = look.table(WORKLOADS);
     for workload in namespace.workloads.iter().flatten() {
         table.push(row(look, workload));
@@ -250,7 +250,7 @@ fn details(namespace: &NamespaceStatus, only: bool, look: StatusTable) -> String
     }
 }
 
-fn row(look: StatusTable, workload: &WorkloadStatus) -> [String; 6] {
+fn row(look: ListStyle, workload: &WorkloadStatus) -> [String; 6] {
     let or_nothing = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
     [
         workload.workload.clone(),
