@@ -19,7 +19,7 @@ use kube::api::{Api, PostParams};
 use serde_json::Value;
 
 use crate::roles;
-use crate::testbed::{Cluster, Options, Process, User, free_port};
+use crate::testbed::{Cluster, Options, Process, Program, User, free_port};
 use crate::wait;
 
 /// Whom controllers log in as.
@@ -102,6 +102,7 @@ pub(crate) async fn may(
 pub struct Launch {
     name: String,
     configuration: Option<String>,
+    log: &'static str,
     arguments: Vec<String>,
     variables: Vec<(String, String)>,
 }
@@ -112,6 +113,7 @@ impl Launch {
         Self {
             name: name.to_owned(),
             configuration: None,
+            log: "info,tarnfui_controller=debug",
             arguments: Vec::new(),
             variables: Vec::new(),
         }
@@ -127,6 +129,13 @@ impl Launch {
     #[must_use]
     pub fn configuration(mut self, text: &str) -> Self {
         self.configuration = Some(text.to_owned());
+        self
+    }
+
+    /// What it logs; everything of its own, unless told otherwise.
+    #[must_use]
+    pub fn log(mut self, filter: &'static str) -> Self {
+        self.log = filter;
         self
     }
 
@@ -146,25 +155,30 @@ impl Launch {
 
     /// Starts it, with the rights of [`ACCOUNT`], and does not wait for anything.
     pub fn start(&self, cluster: &Cluster) -> anyhow::Result<Controller> {
+        let program = cluster.program(&self.name, roles::CONTROLLER.0, ACCOUNT);
+        self.start_as(program, cluster.directory())
+    }
+
+    /// Starts it as a program that knows its cluster already, in a directory of one's choice.
+    pub fn start_as(&self, program: Program, directory: &Path) -> anyhow::Result<Controller> {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()?));
-        let mut program = cluster
-            .program(&self.name, roles::CONTROLLER.0, ACCOUNT)
+        let mut program = program
             .arguments([
                 format!("--namespace={NAMESPACE}"),
                 format!("--identity={}", self.name),
                 format!("--admin-address={address}"),
-                "--log=info,tarnfui_controller=debug".to_owned(),
+                format!("--log={}", self.log),
             ])
             .arguments(&self.arguments);
         if let Some(text) = &self.configuration {
-            let path = cluster.directory().join(format!("{}.yaml", self.name));
+            let path = directory.join(format!("{}.yaml", self.name));
             fs::write(&path, text).context("write the configuration")?;
             program = program.arguments([Path::new("--config-file"), &path]);
         }
         for (name, value) in &self.variables {
             program = program.variable(name, value);
         }
-        let process = program.start(cluster.directory())?;
+        let process = program.start(directory)?;
         Ok(Controller { process, address })
     }
 

@@ -242,4 +242,23 @@ mod tests {
         // Already Saturday in Paris.
         check("2026-11-27T23:30:00Z", "2026-11-30");
     }
+
+    #[test]
+    fn what_plays_on_somebodys_cluster_lies_in_namespaces_that_say_so() {
+        let start = "2026-11-22T12:00:00Z".parse().unwrap();
+        let namespaces = namespaces(start, Tenancy::Guest).unwrap();
+        let paths = crate::manifests::paths(&manifests(&namespaces, Tenancy::Guest));
+        assert_eq!(paths.len(), 8);
+        for path in &paths {
+            assert!(path.contains("/namespaces/tarnfui-demo"), "{path}");
+        }
+        assert_eq!(
+            paths[0],
+            "/api/v1/namespaces/tarnfui-demo/configmaps/tarnfui-config"
+        );
+        assert_eq!(
+            paths[6],
+            "/apis/apps/v1/namespaces/tarnfui-demo-batch/statefulsets/queue"
+        );
+    }
 }

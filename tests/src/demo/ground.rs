@@ -18,14 +18,13 @@ use super::screen::Screen;
 use super::tenancy::Tenancy;
 
 mod current;
-mod manifests;
 mod question;
 mod refusal;
 mod sandbox;
 mod testbed;
 
+pub(super) use crate::manifests::create;
 use current::Current;
-pub(super) use manifests::create;
 pub(super) use refusal::Refusal;
 use sandbox::Sandbox;
 use testbed::Testbed;
@@ -150,7 +149,7 @@ impl Ground {
     pub(super) async fn found(&self, namespaces: &[Namespace]) -> anyhow::Result<()> {
         let places = namespaces.iter().map(|it| &*it.place);
         match &self.kind {
-            Kind::Sandbox(_) => sandbox::grant(&self.client).await?,
+            Kind::Sandbox(sandbox) => sandbox.grant().await?,
             Kind::Testbed(testbed) => testbed.grant()?,
             Kind::Current(current) => {
                 let all = std::iter::once(self.tenancy.home()).chain(places);

@@ -17,12 +17,12 @@ struct Wanted {
 }
 
 /// The documents of a YAML file.
-pub(super) fn documents(yaml: &str) -> anyhow::Result<Vec<Json>> {
+pub fn documents(yaml: &str) -> anyhow::Result<Vec<Json>> {
     serde_saphyr::from_multiple(yaml).context("read the manifests")
 }
 
 /// Makes all, in their order; the first that can't be made ends it.
-pub(crate) async fn create(client: &Client, manifests: &[Json]) -> anyhow::Result<()> {
+pub async fn create(client: &Client, manifests: &[Json]) -> anyhow::Result<()> {
     for manifest in manifests {
         let Wanted { resource, object } = wanted(manifest)?;
         let api: Api<DynamicObject> = match &object.metadata.namespace {
@@ -54,24 +54,24 @@ fn name_of(object: &DynamicObject) -> String {
     }
 }
 
+/// Where each is asked for.
 #[cfg(test)]
-mod tests {
+pub(crate) fn paths(manifests: &[Json]) -> Vec<String> {
     use kube::Resource as _;
 
+    let path = |manifest: &Json| {
+        let Wanted { resource, object } = wanted(manifest).unwrap();
+        let namespace = object.metadata.namespace.as_deref();
+        let name = object.metadata.name.as_deref().unwrap();
+        format!("{}/{name}", DynamicObject::url_path(&resource, namespace))
+    };
+    manifests.iter().map(path).collect()
+}
+
+#[cfg(test)]
+mod tests {
     use super::*;
     use crate::controllers::RIGHTS;
-    use crate::demo::cast;
-    use crate::demo::tenancy::Tenancy;
-
-    fn paths(manifests: &[Json]) -> Vec<String> {
-        let path = |manifest: &Json| {
-            let Wanted { resource, object } = wanted(manifest).unwrap();
-            let namespace = object.metadata.namespace.as_deref();
-            let name = object.metadata.name.as_deref().unwrap();
-            format!("{}/{name}", DynamicObject::url_path(&resource, namespace))
-        };
-        manifests.iter().map(path).collect()
-    }
 
     #[test]
     fn the_rights_as_people_install_them() {
@@ -87,25 +87,6 @@ mod tests {
                 format!("{within}/roles/tarnfui-controller"),
                 format!("{within}/rolebindings/tarnfui-controller"),
             ]
-        );
-    }
-
-    #[test]
-    fn what_plays_on_somebodys_cluster_lies_in_namespaces_that_say_so() {
-        let start = "2026-11-22T12:00:00Z".parse().unwrap();
-        let namespaces = cast::namespaces(start, Tenancy::Guest).unwrap();
-        let paths = paths(&cast::manifests(&namespaces, Tenancy::Guest));
-        assert_eq!(paths.len(), 8);
-        for path in &paths {
-            assert!(path.contains("/namespaces/tarnfui-demo"), "{path}");
-        }
-        assert_eq!(
-            paths[0],
-            "/api/v1/namespaces/tarnfui-demo/configmaps/tarnfui-config"
-        );
-        assert_eq!(
-            paths[6],
-            "/apis/apps/v1/namespaces/tarnfui-demo-batch/statefulsets/queue"
         );
     }
 }
