@@ -3,7 +3,7 @@
 //!
 //! Wakes go before sleeps. Every object waits for itself alone: its failures delay no other's. The
 //! queue holds at most one change per object, and none whose namespace was looked at again since;
-//! it says when it is full, and no more is planned then. No request is made here.
+//! it says when it is full of what goes first, and no more is planned then. No request is made here.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -54,6 +54,8 @@ pub enum Verdict {
 pub struct Pace {
     queue: BTreeMap<Target, Queued>,
     order: BTreeSet<(Urgency, u64, Target)>,
+    /// How many are queued of each urgency.
+    counts: BTreeMap<Urgency, usize>,
     next_place: u64,
     in_flight: BTreeSet<Target>,
     troubles: BTreeMap<Target, Trouble>,
@@ -96,6 +98,7 @@ impl Pace {
             self.next_place += 1;
             self.order
                 .insert((change.urgency, place, change.target.clone()));
+            *self.counts.entry(change.urgency).or_default() += 1;
             self.queue
                 .insert(change.target.clone(), Queued { place, change });
         }
@@ -106,10 +109,12 @@ impl Pace {
         }
     }
 
-    /// Whether enough is queued to keep the writers busy, so that planning more would only take
-    /// memory. What waits for a failure of its own does not count: it could wait for long.
-    pub fn is_full(&self) -> bool {
-        self.queue.len().saturating_sub(self.troubles.len()) >= ENOUGH
+    /// Whether enough is queued that goes before something so urgent, or with it, to keep the writers
+    /// busy, so that planning more of it would only take memory. What waits for a failure of its own
+    /// does not count: it could wait for long.
+    pub fn is_full(&self, urgency: Urgency) -> bool {
+        let before = self.counts.range(..=urgency).map(|(_, count)| count);
+        before.sum::<usize>().saturating_sub(self.troubles.len()) >= ENOUGH
     }
 
     /// Whether anything is queued for a namespace.
@@ -121,6 +126,7 @@ impl Pace {
     pub fn drop_queue(&mut self) {
         self.queue.clear();
         self.order.clear();
+        self.counts.clear();
     }
 
     /// Forgets everything but what is in flight: it is of another leadership.
@@ -158,10 +164,10 @@ impl Pace {
 
     /// When something that is queued may start that may not yet.
     pub fn wakes_at(&self, now: Instant) -> Option<Instant> {
-        let waiting = self
-            .queue
-            .keys()
-            .filter(|target| !self.in_flight.contains(target));
+        // Only what failed waits, and that is few where the queue is long.
+        let waiting = self.troubles.keys();
+        let waiting = waiting
+            .filter(|target| self.queue.contains_key(*target) && !self.in_flight.contains(*target));
         let objects = waiting
             .filter_map(|target| self.waits_until(target, now))
             .min();
@@ -245,6 +251,9 @@ impl Pace {
     fn drop_queued(&mut self, target: &Target) -> Option<Change> {
         let Queued { place, change } = self.queue.remove(target)?;
         self.order.remove(&(change.urgency, place, target.clone()));
+        if let Some(count) = self.counts.get_mut(&change.urgency) {
+            *count -= 1;
+        }
         Some(change)
     }
 }

@@ -13,7 +13,6 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
-use tarnfui_shared::change::{Change, Urgency};
 use tarnfui_shared::plan::{Plan, plan};
 use tarnfui_shared::workload::Kind;
 use tokio::sync::{mpsc, watch};
@@ -29,12 +28,14 @@ use crate::pace::{Pace, Step};
 use crate::world::{Dirty, News, World};
 
 mod drift;
+mod later;
 mod query;
 mod tell;
 mod timers;
 mod writes;
 
 use drift::Drift;
+use later::Later;
 pub use query::{Counts, Query, Readiness, Summary};
 use timers::Timers;
 
@@ -75,8 +76,8 @@ pub struct Reconciler {
     timers: Timers,
     drift: Drift,
     dirty: BTreeSet<Box<str>>,
-    /// Namespaces whose sleeps have to wait for room in the queue.
-    later: BTreeSet<Box<str>>,
+    /// Namespaces whose changes have to wait for room in the queue.
+    later: Later,
     /// Whether the lease says which configuration is acted by.
     is_noted: bool,
     pace: Pace,
@@ -111,7 +112,7 @@ impl Reconciler {
             parts,
             timers: Timers::default(),
             dirty: BTreeSet::new(),
-            later: BTreeSet::new(),
+            later: Later::default(),
             is_noted: false,
             pace: Pace::default(),
             writes: FuturesUnordered::new(),
@@ -160,7 +161,7 @@ impl Reconciler {
     /// When the loop has to turn by itself.
     fn wake_at(&self) -> Instant {
         let now = Instant::now();
-        if !self.dirty.is_empty() || (!self.later.is_empty() && !self.pace.is_full()) {
+        if !self.dirty.is_empty() || self.later.has_room(&self.pace) {
             return now;
         }
         let clock = &self.parts.clock;
@@ -251,11 +252,7 @@ impl Reconciler {
     /// Looks at what is dirty; then, while there is room in the queue, at what had to wait for it.
     fn look_at_dirty(&mut self) {
         for _ in 0..LOOKS_PER_TURN {
-            let waiting = || {
-                (!self.pace.is_full())
-                    .then(|| self.later.pop_first())
-                    .flatten()
-            };
+            let waiting = || self.later.next(&self.pace);
             let Some(namespace) = self.dirty.pop_first().or_else(waiting) else {
                 break;
             };
@@ -268,6 +265,7 @@ impl Reconciler {
         let now = self.parts.clock.now();
         let Some(observation) = self.parts.world.observation(namespace) else {
             self.timers.set(namespace, None);
+            self.later.remove(namespace);
             self.pace.replace(namespace, Vec::new());
             return;
         };
@@ -280,14 +278,16 @@ impl Reconciler {
         if !self.leads() {
             return;
         }
-        // Sleeps may wait for room in the queue; a wake never waits behind the sleeps of others.
-        let is_sleep = |change: &Change| change.urgency == Urgency::Sleep;
-        let may_wait = !plan.changes.is_empty() && plan.changes.iter().all(is_sleep);
-        if may_wait && self.pace.is_full() && !self.pace.has(namespace) {
-            self.later.insert(namespace.into());
+        // What is to be written waits for room in the queue, but never behind what is less urgent.
+        self.later.remove(namespace);
+        let urgency = plan.changes.iter().map(|change| change.urgency).min();
+        if let Some(urgency) = urgency
+            && self.pace.is_full(urgency)
+            && !self.pace.has(namespace)
+        {
+            self.later.insert(urgency, namespace);
             return;
         }
-        self.later.remove(namespace);
         self.tell(namespace, &plan);
         self.pace.replace(namespace, plan.changes);
     }

@@ -264,7 +264,9 @@ async fn it_is_full_of_what_may_start_and_not_of_what_fails() {
             .collect()
     };
     pace.replace("shop", plan());
-    assert!(pace.is_full());
+    assert!(pace.is_full(Urgency::Sleep));
+    // What goes before them has room.
+    assert!(!pace.is_full(Urgency::Wake));
     while let Some(Step::Write(change)) = pace.next(now, 1) {
         pace.finished(
             &Step::Write(change.clone()),
@@ -274,7 +276,7 @@ async fn it_is_full_of_what_may_start_and_not_of_what_fails() {
     }
     pace.replace("shop", plan());
     assert_eq!(pace.queued(), ENOUGH);
-    assert!(!pace.is_full());
+    assert!(!pace.is_full(Urgency::Sleep));
 }
 
 #[tokio::test(start_paused = true)]

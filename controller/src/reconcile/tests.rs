@@ -175,12 +175,17 @@ impl Scene {
 
     /// Sixty namespaces with `schedule` and ten deployments each, and the first lists complete.
     async fn storm(&self, schedule: &str) {
+        self.storm_over(schedule, &json!({}), 3).await;
+    }
+
+    async fn storm_over(&self, schedule: &str, labels: &Json, replicas: i32) {
         for number in 0..60 {
             let namespace = format!("a-{number}");
             self.namespace(&namespace, schedule).await;
             for app in 0..10 {
                 let name = format!("app-{number}-{app}");
-                self.deployment(&namespace, &name, json!({}), 3).await;
+                self.deployment(&namespace, &name, labels.clone(), replicas)
+                    .await;
             }
         }
         self.lists(schedule, 0).await;
@@ -361,6 +366,24 @@ async fn a_wake_does_not_wait_behind_the_sleeps_of_others() {
     // Behind what was in flight, and far from the end.
     assert!(place < 60, "write {place} of {}", writes.len());
     assert_eq!(writes.len(), 601);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_storm_of_wakes_is_not_planned_all_at_once() {
+    let scene = Scene::new(Some(""));
+    scene.leads_for(Duration::from_hours(1));
+    let asleep = json!({ "tarnfui.io/saved": "3" });
+    scene.storm_over("always", &asleep, 0).await;
+    let mut most = 0;
+    while scene.writes().len() < 600 {
+        let (reply, summary) = oneshot::channel();
+        scene.queries.send(Query::Summary(reply)).await.unwrap();
+        most = most.max(summary.await.unwrap().queued);
+        sleep(Duration::from_millis(1)).await;
+    }
+    assert!((200..=266).contains(&most), "{most} were queued");
+    settle().await;
+    assert_eq!(scene.writes().len(), 600);
 }
 
 #[tokio::test(start_paused = true)]
