@@ -21,6 +21,7 @@ mod help;
 mod lint;
 mod pending;
 mod read;
+mod restore;
 mod saved;
 mod simulate;
 mod status;
@@ -33,6 +34,7 @@ pub(crate) use connection::HEADING as CONNECTION;
 pub use doctor::DoctorArgs;
 pub use lint::{LintArgs, LintOutput};
 pub use pending::PendingArgs;
+pub use restore::{RestoreArgs, Restored};
 pub use saved::SavedArgs;
 pub use simulate::{SimulateArgs, SimulateOutput};
 pub use status::StatusArgs;
@@ -98,6 +100,9 @@ pub enum Verb {
     /// Show what sleeps and what comes back when it wakes; drop a mark for good.
     #[command(after_help = help::SAVED)]
     Saved(SavedArgs),
+    /// Give back what sleeps, by hand: for when no controller does.
+    #[command(after_help = help::RESTORE)]
+    Restore(RestoreArgs),
     /// Wake, or keep awake: for two hours unless told otherwise.
     #[command(after_help = help::WAKE)]
     Wake(EndedOrder),

@@ -1,4 +1,4 @@
-//! The API server, as far as this program has a use for it: some reads, questions, and two writes.
+//! The API server, as far as this program has a use for it: some reads, questions, and three writes.
 //!
 //! Every request is bounded in time and told in the words of [`Access`] when it fails. Objects are
 //! decoded into slim types, a page at a time, so that a cluster of any size fits. Nothing is

@@ -23,6 +23,7 @@ mod explain;
 mod lint;
 mod order;
 mod pending;
+mod restore;
 mod saved;
 mod simulate;
 mod status;
@@ -46,6 +47,10 @@ pub fn run(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit, Fa
         }
         Verb::Saved(args) => {
             args.forgotten(cli.connection.namespace.as_deref(), io.terminal)?;
+            on_cluster(cli, io, outside)
+        }
+        Verb::Restore(args) => {
+            args.restored(cli.connection.namespace.as_deref(), io.terminal)?;
             on_cluster(cli, io, outside)
         }
         Verb::Status(_)
@@ -107,6 +112,7 @@ fn on_cluster(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit,
             Verb::Explain(args) => explain::run(cli, args, &cluster, io, outside).await,
             Verb::Pending(args) => pending::run(cli, args, &cluster, io, outside).await,
             Verb::Saved(args) => saved::run(cli, args, &cluster, io, outside).await,
+            Verb::Restore(args) => restore::run(cli, args, &cluster, io, outside).await,
             Verb::Doctor(args) => doctor::run(cli, args, &cluster, io, outside).await,
             Verb::Version(args) => version::run(cli, args, &cluster, io).await,
             Verb::Wake(_) | Verb::Sleep(_) | Verb::Snooze(_) | Verb::Resume(_) => {
@@ -137,6 +143,7 @@ fn order_of(verb: &Verb) -> Option<Request<'_>> {
         | Verb::Pending(_)
         | Verb::Lint(_)
         | Verb::Saved(_)
+        | Verb::Restore(_)
         | Verb::Doctor(_)
         | Verb::Completion(_)
         | Verb::Simulate(_)

@@ -4,7 +4,7 @@
 //! [`cluster`]; [`commands`] fetch objects from it; [`reading`], [`order`] and [`view`] make values of
 //! them with the same pure core that the controller decides by; [`render`] makes text of those. The
 //! program holds no state and writes nothing to a cluster but annotations of namespaces and, where a
-//! person says so of one sleeper, takes its mark away.
+//! person says so, takes marks away: with what they saved given back by [`restore`], or for good.
 //!
 //! Everything from outside comes in through [`Io`] and [`Outside`], so that a test runs a whole
 //! command without a process, a clock or a cluster.
@@ -23,9 +23,11 @@ pub mod manifests;
 pub mod order;
 pub mod reading;
 pub mod render;
+pub mod restore;
 pub mod rights;
 pub mod view;
 pub mod when;
+pub mod words;
 
 pub use error::Exit;
 pub use io::{Io, Outside, Terminal};

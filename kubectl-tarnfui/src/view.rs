@@ -12,6 +12,7 @@ mod order;
 mod pending;
 mod progress;
 mod released;
+mod restored;
 mod saved;
 mod simulation;
 mod status;
@@ -29,6 +30,7 @@ pub use order::{NamespaceManifest, OrderOutcome};
 pub use pending::{Moves, Pending, PendingTransition, pending};
 pub use progress::{Goal, Progress, progress};
 pub use released::{Requests, released};
+pub use restored::RestoredWorkload;
 pub use saved::{Drift, Released, SavedWorkload};
 pub use simulation::{
     ChangedHours, Compared, Course, Hours, NamespaceDiff, NamespaceSimulation, Presence,
@@ -59,6 +61,8 @@ pub enum DocumentKind {
     OrderList,
     /// Of `saved`.
     SavedWorkloadList,
+    /// Of `restore`.
+    RestoredWorkloadList,
     /// Of `lint`.
     FindingList,
 }

@@ -48,6 +48,16 @@ Examples:
 CORES and GIB are what the pods that sleep would ask for.
 --forget leaves the workload as it is: it stays down until somebody starts it.";
 
+pub(super) const RESTORE: &str = "\
+While a controller leads, `wake` is the way: it would put to sleep again what is restored. Waves are
+not waited for.
+
+Examples:
+  kubectl tarnfui restore shop
+  kubectl tarnfui restore shop/deployment/web --dry-run
+  kubectl tarnfui restore -A --yes
+  kubectl tarnfui restore shop/deployment/odd --replicas 3   where the mark can't be read";
+
 pub(super) const WAKE: &str = "\
 Examples:
   kubectl tarnfui wake shop                            for two hours

@@ -1,17 +1,21 @@
 //! Workloads that have a mark, with everything that is said about them: what was saved, since when,
-//! what they ask for. And the one write to them: taking the mark away.
+//! what they ask for. And the writes to them: a change of the controller's own, made by hand, and taking
+//! the mark away for good.
 //!
 //! Whole objects are read, because managers of fields and pod templates stand nowhere else; the
 //! server selects by the label, so never more of them than sleep.
 
 use std::collections::BTreeMap;
 
+use http::Request as HttpRequest;
+use http::header::{ACCEPT, CONTENT_TYPE};
 use jiff::Timestamp;
 use kube::api::{GetParams, ListParams, Patch, PatchParams};
 use kube::core::Request;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use tarnfui_shared::observe::{HANDOVER_MANAGER, MANAGER};
+use tarnfui_shared::change::Change;
+use tarnfui_shared::observe::{HANDOVER_MANAGER, MANAGER, RawWorkload, Workload};
 use tarnfui_shared::workload::{ASLEEP_AT_LABEL, Field, Kind, Mark, SAVED_LABEL, Value};
 
 use super::{Access, Cluster, ClusterError, FIELD_MANAGER, Namespace, PodTemplate, path};
@@ -169,6 +173,24 @@ impl Cluster {
             marked: Marked::read(kind, raw),
             managed_fields: kept,
         })
+    }
+
+    /// Makes `change` as the controller would, if the workload is still at the version that was seen:
+    /// under the controller's names, so that whoever leads next finds what it would have left itself.
+    /// Where it is only `tried`, the server checks it and stores nothing. Returns the workload as it is
+    /// then.
+    pub async fn make(&self, change: &Change, tried: bool) -> Result<Workload, ClusterError> {
+        let (target, patch) = (&change.target, change.patch());
+        let access = Access::patch_in(target.kind.row().plural, &target.name, &target.namespace);
+        let dry_run = if tried { "&dryRun=All" } else { "" };
+        let uri = format!("{}?fieldManager={}{dry_run}", change.path(), patch.manager);
+        let request = HttpRequest::patch(uri)
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, patch.content_type)
+            .body(patch.body.to_string().into_bytes());
+        let raw: RawWorkload = self.send(&access, request.ok()).await?;
+        raw.observe(target.kind)
+            .map_err(|_| ClusterError::BadRequest { access })
     }
 
     /// Takes the mark away, if the workload is still at the version that was seen, and with it the

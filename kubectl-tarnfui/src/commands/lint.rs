@@ -7,6 +7,7 @@ use crate::io::Io;
 use crate::manifests::{self, Manifests};
 use crate::render::{json, sarif, table, yaml};
 use crate::view::{DocumentKind, Finding, Level, List, lint};
+use crate::words::counted;
 
 pub(super) fn run(cli: &Cli, args: &LintArgs, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let config = configuration::from_file(args.config_file.as_deref(), io.input)?;
@@ -52,9 +53,4 @@ fn summary(manifests: &Manifests, findings: &[Finding]) -> String {
         counted(manifests.namespaces.len(), "namespace"),
         counted(manifests.workloads.len(), "workload"),
     )
-}
-
-fn counted(count: usize, what: &str) -> String {
-    let end = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{end}")
 }

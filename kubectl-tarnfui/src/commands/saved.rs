@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use futures::future::{join_all, try_join};
-use tarnfui_shared::workload::KINDS;
+use futures::future::try_join;
 use tarnfui_shared::zone::Zone;
 
-use super::status::{gap, homes, namespaces, only, tell_missing};
+use super::status::{homes, namespaces, of_every_kind, only, tell_missing};
 use super::{Configuration, is_for_people, style, tell_gap};
 use crate::args::{Cli, Output, SavedArgs, Target};
 use crate::cluster::{Cluster, ClusterError, Marked, Namespace};
@@ -103,7 +102,7 @@ async fn found(cluster: &Cluster, target: Option<Target>) -> Result<Found, Clust
 
 async fn find(cluster: &Cluster, target: &Target) -> Result<Found, ClusterError> {
     let homes = homes(target);
-    let lists = marked(cluster, &homes);
+    let lists = of_every_kind(&homes, async |kind, home| cluster.marked(kind, home).await);
     let ((namespaces, missing), (marked, gaps)) =
         try_join(namespaces(cluster, target), lists).await?;
     Ok(Found {
@@ -112,30 +111,6 @@ async fn find(cluster: &Cluster, target: &Target) -> Result<Found, ClusterError>
         gaps,
         missing,
     })
-}
-
-/// Everything with a mark, of every kind: one that is handled no more may still have some. A kind
-/// that can't be listed is a gap; the others go on.
-async fn marked(
-    cluster: &Cluster,
-    homes: &[Option<&str>],
-) -> Result<(Vec<Marked>, Vec<Gap>), ClusterError> {
-    let lists = homes
-        .iter()
-        .flat_map(|home| KINDS.iter().map(move |row| (*home, row)));
-    let answers = lists.map(async |(home, row)| (row, cluster.marked(row.kind, home).await));
-    let (mut all, mut gaps) = (Vec::new(), Vec::<Gap>::new());
-    for (row, listed) in join_all(answers).await {
-        match listed {
-            Ok(mut marked) => all.append(&mut marked),
-            Err(error) if error.is_of_the_server() => return Err(error),
-            Err(error) if gaps.iter().all(|gap| gap.what != row.plural) => {
-                gaps.push(gap(row.plural, &error));
-            }
-            Err(_) => {}
-        }
-    }
-    Ok((all, gaps))
 }
 
 /// Tells the sum, and what is wrong.

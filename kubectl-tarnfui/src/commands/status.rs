@@ -12,7 +12,7 @@ mod find;
 mod look;
 mod watch;
 
-pub(super) use find::{gap, homes, namespaces};
+pub(super) use find::{homes, namespaces, of_every_kind};
 pub(super) use look::{Found, Look, Looker, only};
 
 pub(super) async fn run(

@@ -294,12 +294,6 @@ fn some<T: ToString>(all: &[T]) -> String {
     }
 }
 
-/// `1 workload`, `2 workloads`.
-fn counted(count: usize, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{plural}")
-}
-
 /// A length of time, as roughly as it is read: `2 s`, `5 min`, `3 h`, `4 d`.
 fn rough(length: SignedDuration) -> String {
     let seconds = length.as_secs().abs();

@@ -108,7 +108,7 @@ fn examples() -> Vec<(&'static str, &'static str)> {
 
 #[test]
 fn every_example_is_what_the_command_prints() {
-    assert_eq!(examples().len(), 11);
+    assert_eq!(examples().len(), 12);
     let main = main_branch();
     for (command, document) in examples() {
         let typed = command.split(" < ").next().unwrap();

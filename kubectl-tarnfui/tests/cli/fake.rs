@@ -1,7 +1,7 @@
 //! A fake API server: a map of objects behind a `tower` service.
 //!
-//! It does what the plugin uses: lists with label selectors and pages, reads, merge patches with a
-//! version as precondition, dry runs, and refusals. It checks nothing else, so a test against it
+//! It does what the plugin uses: lists with label selectors and pages, reads, merge and JSON patches
+//! with a version as precondition, dry runs, and refusals. It checks nothing else, so a test against it
 //! says what the plugin asks for, and never that a real server would take it.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,10 +23,12 @@ pub(crate) struct Fake {
     pub(crate) forbidden: BTreeSet<&'static str>,
     /// What reading the caller's name answers; none where the server has no such API.
     pub(crate) username: Option<String>,
-    /// How many patches meet an object that was changed just before.
+    /// How many patches meet an object that was changed just before, once `spared` have not.
     pub(crate) raced: usize,
-    /// A label that such a change sets.
-    pub(crate) labelled_when_raced: Option<(&'static str, &'static str)>,
+    /// How many patches come before those.
+    pub(crate) spared: usize,
+    /// A label that such a change sets, or takes away.
+    pub(crate) labelled_when_raced: Option<(&'static str, Option<&'static str>)>,
     /// Items in a page at most, whatever was asked for.
     pub(crate) page: Option<usize>,
     /// An answer to everything, in place of all of this.
@@ -150,18 +152,31 @@ impl Fake {
         let Some(object) = self.objects.get_mut(path) else {
             return self.get(path);
         };
-        if self.raced > 0 {
+        if self.spared > 0 {
+            self.spared -= 1;
+        } else if self.raced > 0 {
             self.raced -= 1;
-            object["metadata"]["resourceVersion"] = json!(format!("raced{}", self.raced));
+            // A number, as the versions of workloads have to be.
+            object["metadata"]["resourceVersion"] = json!(format!("10{}", self.raced));
             if let Some((key, value)) = self.labelled_when_raced {
-                object["metadata"]["labels"][key] = json!(value);
+                let labels = json!({ key: value });
+                merge(object, &json!({ "metadata": { "labels": labels } }));
             }
         }
-        if change["metadata"]["resourceVersion"] != object["metadata"]["resourceVersion"] {
+        let steps = change.as_array();
+        let of_version = |step: &&Json| step["path"] == "/metadata/resourceVersion";
+        let precondition = match steps {
+            Some(steps) => &steps.iter().find(of_version).unwrap()["value"],
+            None => &change["metadata"]["resourceVersion"],
+        };
+        if *precondition != object["metadata"]["resourceVersion"] {
             return (409, status(409, "Conflict", "the object has been modified"));
         }
         let mut after = object.clone();
-        merge(&mut after, &change);
+        match steps {
+            Some(steps) => steps.iter().for_each(|step| apply(&mut after, step)),
+            None => merge(&mut after, &change),
+        }
         if !query.contains_key("dryRun") {
             after["metadata"]["resourceVersion"] = json!("8");
             *object = after.clone();
@@ -257,6 +272,24 @@ fn merge(target: &mut Json, patch: &Json) {
         } else {
             merge(&mut target[key], value);
         }
+    }
+}
+
+/// One step of a JSON patch, of those that are used.
+fn apply(target: &mut Json, step: &Json) {
+    let path = step["path"].as_str().unwrap();
+    let (parent, last) = path.rsplit_once('/').unwrap();
+    match (
+        step["op"].as_str().unwrap(),
+        target.pointer_mut(parent).unwrap(),
+    ) {
+        ("add", Json::Object(object)) => {
+            object.insert(last.to_owned(), step["value"].clone());
+        }
+        ("remove", Json::Array(items)) => {
+            items.remove(last.parse().unwrap());
+        }
+        (op, _) => panic!("{op} {path}"),
     }
 }
 

@@ -128,7 +128,7 @@ fn who_was_faster_is_looked_at_once_more() {
 fn a_yes_to_one_value_is_none_to_another() {
     let world = sleeper().with(|fake| {
         fake.raced = 1;
-        fake.labelled_when_raced = Some(("tarnfui.io/saved", "9"));
+        fake.labelled_when_raced = Some(("tarnfui.io/saved", Some("9")));
     });
     let ran = world.run(SUNDAY, "saved shop --forget deployment/web --yes");
     ran.shows(

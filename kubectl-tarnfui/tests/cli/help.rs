@@ -4,10 +4,11 @@ use kubectl_tarnfui::Exit;
 
 use crate::world::{SUNDAY, world};
 
-const VERBS: [&str; 14] = [
+const VERBS: [&str; 15] = [
     "",
     "status",
     "saved",
+    "restore",
     "simulate",
     "explain",
     "pending",
@@ -74,7 +75,7 @@ fn every_example_in_the_help_is_understood() {
         for example in examples {
             // What stands behind two blanks is a remark.
             let command = example.split("  ").next().unwrap().replace('"', "'");
-            let ran = world().run(SUNDAY, &command);
+            let ran = world().terminal(120, "").run(SUNDAY, &command);
             assert_ne!(ran.exit, Exit::Usage, "{command}: {}", ran.err);
         }
     }

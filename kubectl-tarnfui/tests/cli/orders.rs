@@ -297,7 +297,7 @@ fn a_race_is_run_again_from_what_is_there_now() {
     let ran = raced.run(SUNDAY, "wake shop");
     assert_eq!((ran.exit, ran.writes.len()), (Exit::Done, 2));
     assert!(ran.writes[0].contains("\"resourceVersion\":\"7\""));
-    assert!(ran.writes[1].contains("\"resourceVersion\":\"raced0\""));
+    assert!(ran.writes[1].contains("\"resourceVersion\":\"100\""));
 
     let hopeless = shop()
         .with(|fake| fake.raced = 100)

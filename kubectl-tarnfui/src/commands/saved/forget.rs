@@ -1,14 +1,15 @@
 //! `saved --forget`: drops one mark for good, so that a sleeper stays as it is.
 //!
-//! The only write of this program to a workload. It is one patch with the version that was seen as
+//! It leaves the workload as it is, which no other write does. It is one patch with the version that was seen as
 //! its precondition, it is asked for, and it never drops another value than the one that was told.
 
-use tarnfui_shared::workload::{Kind, Mark, Value};
+use tarnfui_shared::workload::{Kind, Mark};
 
 use crate::args::{DryRun, Object, SavedArgs};
 use crate::cluster::{Cluster, ClusterError, Forgettable, Marked};
 use crate::error::{Exit, Failure};
 use crate::io::Io;
+use crate::words::{stays, tried};
 
 /// How often the workload is looked at: once more where somebody else changed it in between.
 const MAX_ATTEMPTS: usize = 2;
@@ -47,11 +48,7 @@ pub(super) async fn run(
             Err(error) => return Err(error.into()),
         }
     }
-    let tried = match args.dry_run {
-        DryRun::None => "",
-        DryRun::Client => " (dry run)",
-        DryRun::Server => " (server dry run)",
-    };
+    let tried = tried(args.dry_run);
     let stays = stays(seen.marked.value);
     io.data(&format!("{lost} is forgotten; it stays {stays}{tried}\n"))?;
     Ok(Exit::Done)
@@ -116,14 +113,4 @@ fn lost(marked: &Marked) -> String {
 
 fn path(marked: &Marked) -> String {
     format!("{}/{}", marked.namespace, marked.reference())
-}
-
-/// How the workload stays.
-fn stays(value: Value) -> String {
-    match value {
-        Value::Replicas(1) => "at 1 replica".to_owned(),
-        Value::Replicas(number) => format!("at {number} replicas"),
-        Value::Suspend(true) => "suspended".to_owned(),
-        Value::Suspend(false) => "unsuspended".to_owned(),
-    }
 }

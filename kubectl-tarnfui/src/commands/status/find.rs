@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures::future::{join_all, try_join};
-use tarnfui_shared::workload::{Field, KINDS};
+use tarnfui_shared::workload::{Field, KINDS, Kind};
 
 use crate::args::Target;
 use crate::cluster::{Access, Cluster, ClusterError, Namespace, PodTemplate, Which};
@@ -161,6 +161,30 @@ async fn belongings(
     Ok((all, gaps))
 }
 
+/// What `list` finds of every kind, also of one that is handled no more: something may still have a
+/// mark. A kind that can't be listed is a gap; the others go on.
+pub(in crate::commands) async fn of_every_kind<T>(
+    homes: &[Option<&str>],
+    list: impl AsyncFn(Kind, Option<&str>) -> Result<Vec<T>, ClusterError>,
+) -> Result<(Vec<T>, Vec<Gap>), ClusterError> {
+    let lists = homes
+        .iter()
+        .flat_map(|home| KINDS.iter().map(move |row| (*home, row)));
+    let answers = lists.map(async |(home, row)| (row, list(row.kind, home).await));
+    let (mut all, mut gaps) = (Vec::new(), Vec::<Gap>::new());
+    for (row, listed) in join_all(answers).await {
+        match listed {
+            Ok(mut found) => all.append(&mut found),
+            Err(error) if error.is_of_the_server() => return Err(error),
+            Err(error) if gaps.iter().all(|gap| gap.what != row.plural) => {
+                gaps.push(gap(row.plural, &error));
+            }
+            Err(_) => {}
+        }
+    }
+    Ok((all, gaps))
+}
+
 /// Adds the autoscalers, which only matter where a workload keeps a floor.
 async fn autoscalers(
     cluster: &Cluster,
@@ -213,7 +237,7 @@ pub(super) async fn requests(
     Ok(all)
 }
 
-pub(in crate::commands) fn gap(what: &str, error: &ClusterError) -> Gap {
+fn gap(what: &str, error: &ClusterError) -> Gap {
     let message = format!("{what} are left out: {}", chain(error));
     Gap {
         what: what.to_owned(),

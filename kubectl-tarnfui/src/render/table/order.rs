@@ -3,14 +3,11 @@
 use crate::args::DryRun;
 use crate::render::lines;
 use crate::view::OrderOutcome;
+use crate::words::tried;
 
 /// The sentences of orders that were given, with kubectl's word for those only tried.
 pub fn orders(outcomes: &[OrderOutcome], dry_run: DryRun) -> String {
-    let tried = match dry_run {
-        DryRun::None => "",
-        DryRun::Client => " (dry run)",
-        DryRun::Server => " (server dry run)",
-    };
+    let tried = tried(dry_run);
     lines(
         outcomes
             .iter()

@@ -2,10 +2,9 @@
 
 use jiff::SignedDuration;
 
-use super::{
-    Check, Findings, MAX_APART, NEIGHBOURS, Name, Obstacle, OwnRights, counted, rough, some,
-};
+use super::{Check, Findings, MAX_APART, NEIGHBOURS, Name, Obstacle, OwnRights, rough, some};
 use crate::view::Versions;
+use crate::words::counted;
 
 pub(super) fn server(findings: &Findings<'_>) -> Check {
     let Findings {

@@ -11,19 +11,21 @@ use tarnfui_tests::place::{BOUND, Place};
 use tarnfui_tests::roles;
 use tarnfui_tests::scene::{create, merge, ns};
 use tarnfui_tests::suite::{Suite, Testbed};
-use tarnfui_tests::testbed::Options;
+use tarnfui_tests::testbed::{Cluster, Options};
 use tarnfui_tests::wait;
+
+mod restore;
 
 const ROLES: &[Role] = &[roles::CONTROLLER, roles::PLUGIN];
 
 /// What people need to give orders, as it is handed out.
-const ORDERS: &str = include_str!("../../deploy/orders.yaml");
+const ORDERS: &str = include_str!("../../../deploy/orders.yaml");
 
 const WEB: &str = "deployment/web";
 const PATCH_WEB: &str = "patch deployments/web";
 
 fn main() -> ExitCode {
-    Suite::new(with_account(Options::api_server_only()))
+    let suite = Suite::new(with_account(Options::api_server_only()))
         .roles(ROLES)
         .controller(Launch::new("controller"))
         .at_once(4)
@@ -41,13 +43,18 @@ fn main() -> ExitCode {
         .trial(
             "who may give orders may change nothing else of a Namespace",
             orders_only,
-        )
-        .run()
+        );
+    restore::trials(suite).run()
 }
 
-/// Runs `kubectl tarnfui` as a user.
+/// Runs `kubectl tarnfui` as a user, on the cluster of all trials.
 fn tarnfui(testbed: &Testbed, user: &str, arguments: &[&str]) -> anyhow::Result<Output> {
-    let mut kubectl = testbed.cluster()?.kubectl_command(user);
+    tarnfui_on(testbed.cluster()?, user, arguments)
+}
+
+/// The same on another cluster.
+fn tarnfui_on(cluster: &Cluster, user: &str, arguments: &[&str]) -> anyhow::Result<Output> {
+    let mut kubectl = cluster.kubectl_command(user);
     Ok(kubectl.arg("tarnfui").args(arguments).output()?)
 }
 
