@@ -14,6 +14,8 @@ mod progress;
 mod released;
 mod restored;
 mod saved;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod simulation;
 mod status;
 mod strip;
@@ -50,6 +52,7 @@ pub const API_VERSION: &str = "cli.tarnfui.io/v1";
 
 /// The kinds of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum DocumentKind {
     /// Of `status`.
     NamespaceStatusList,
@@ -69,12 +72,16 @@ pub enum DocumentKind {
 
 /// A document with a list of something.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct List<'a, T> {
+    /// The version of the documents: `cli.tarnfui.io/v1`.
     api_version: &'static str,
+    /// Which document it is.
     kind: DocumentKind,
+    /// Its items; none where there is nothing to show.
     items: &'a [T],
-    /// What could not be read, so that the items may be incomplete.
+    /// What could not be read, so that the items may be incomplete; left out where all could.
     #[serde(skip_serializing_if = "<[Gap]>::is_empty")]
     gaps: &'a [Gap],
 }
@@ -99,12 +106,14 @@ impl<'a, T> List<'a, T> {
 
 /// Something that could not be read, while everything else could.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Gap {
-    /// What: `configuration`, or the plural of a kind.
+    /// What is left out: `configuration`, the plural of a kind as in `statefulsets`, `namespaces`
+    /// or `transitions`.
     pub what: String,
-    /// Why.
+    /// Why, in a sentence.
     pub message: String,
-    /// What to do next.
+    /// What to do next, often a command; left out where there is nothing to suggest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
 }

@@ -26,6 +26,7 @@ pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Row 0: why nothing is decided and nothing written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Unknown {
     /// The configuration was never read since the start.
     ConfigurationUnread,
@@ -51,6 +52,7 @@ impl Unknown {
 
 /// Awake, asleep, or none of our business.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum State {
     /// Its workloads run.
     Awake,
@@ -79,6 +81,7 @@ impl fmt::Display for State {
 
 /// Why: a closed set, the same in status, events, metrics and logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Reason {
     /// Row 1: no rule, or excluded by the configuration.
     NoRule,

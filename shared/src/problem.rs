@@ -16,6 +16,7 @@ pub const MAX_TEXT_BYTES: usize = 480;
 
 /// What kind of problem it is: a closed set, part of the public API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Code {
     /// A value that can't be read. The namespace, or the one workload, stays awake.
@@ -122,8 +123,9 @@ impl fmt::Display for Code {
 
 /// One problem: where it is, what it is, and what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
-    /// The workload it is about, as `deployment/web`; none where it is the namespace's own.
+    /// The workload it is about, as `deployment/web`; left out where it is the namespace's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workload: Option<String>,
     /// The annotation, label, field or configuration path to look at: `tarnfui.io/schedule`.
@@ -132,7 +134,7 @@ pub struct Problem {
     pub code: Code,
     /// What was found and what was expected, in one line.
     pub message: String,
-    /// What to do next, where there is one thing to do.
+    /// What to do next; left out where there is nothing to suggest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
 }

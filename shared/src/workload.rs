@@ -245,6 +245,24 @@ impl Serialize for Value {
     }
 }
 
+/// As it is serialized: a number or a boolean, and nothing round it.
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Value {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Value".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "The value of the field that sleeping changes: a number of replicas, or, of a \
+                            CronJob, whether it is suspended.",
+            "type": ["integer", "boolean"],
+            "minimum": 0,
+            "maximum": i32::MAX,
+        })
+    }
+}
+
 /// What the labels of a workload say of its sleep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mark {

@@ -22,33 +22,39 @@ const MAX_NAMES: usize = 3;
 
 /// How the checks came out: the document `Diagnosis`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Diagnosis {
+    /// The version of the documents: `cli.tarnfui.io/v1`.
     api_version: &'static str,
+    /// Which document it is.
     kind: &'static str,
-    /// Whether every check is `Ok`.
+    /// Whether every check is `Ok`; where it is false the exit code is 3.
     pub healthy: bool,
-    /// The checks, in the order in which one hangs on the other.
+    /// The checks, in the order in which one hangs on the other; where the server does not answer,
+    /// only the first.
     pub checks: Vec<Check>,
 }
 
 /// One check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Check {
-    /// Of what.
+    /// What is checked.
     pub check: Name,
     /// How it came out.
     pub result: Outcome,
-    /// What was found.
+    /// What was found, in words that may change from version to version.
     pub message: String,
-    /// What to do next.
+    /// What to do next; left out where there is nothing to suggest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
 }
 
 /// What is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Name {
     /// Whether it answers, and which version it is.
     Server,
@@ -74,6 +80,7 @@ pub enum Name {
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Outcome {
     /// All is well.
     Ok,

@@ -30,27 +30,32 @@ const DAYS: i64 = 7;
 
 /// Why a namespace or workload is what it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Explanation {
-    /// The namespace.
+    /// The name of the namespace.
     pub namespace: String,
     /// Its state; null where the configuration could not be read.
     pub state: Option<State>,
-    /// Why; null where the configuration could not be read.
+    /// Why it is in that state; null where the configuration could not be read.
     pub reason: Option<Reason>,
-    /// When state or reason next change by themselves; null where they don't.
+    /// The instant at which state or reason next change by themselves, in UTC; null where they do
+    /// not within 400 days, or the configuration could not be read.
     pub until: Option<Timestamp>,
-    /// What is wrong with its rules.
+    /// What is wrong with its rules; empty where nothing is.
     pub problems: Vec<Problem>,
-    /// The workload, as `deployment/web`; only where one was asked for.
+    /// The workload, as `deployment/web`; left out where it is the namespace that is explained.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workload: Option<String>,
-    /// The rule that won; null where the configuration could not be read.
+    /// The number of the rule that won, from 1 to 9; null where the configuration could not be
+    /// read.
     pub rule: Option<u8>,
-    /// The rules that were tried, in their order; the last one won.
+    /// The rules that were tried, in their order; the last one won. Empty where the configuration
+    /// could not be read.
     pub chain: Vec<ChainRow>,
-    /// The values in force.
+    /// The values in force, and where each comes from.
     pub values: Vec<ValueRow>,
-    /// The next changes of state or reason.
+    /// The next changes of state or reason, at most five; empty where none is to come, or the
+    /// configuration could not be read.
     pub transitions: Vec<NextTransition>,
     /// What only people are shown.
     #[serde(skip)]

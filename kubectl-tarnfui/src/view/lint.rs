@@ -13,31 +13,34 @@ use crate::reading::{Annotations, Reading, Sleeper};
 
 /// Something that is wrong, or worth knowing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// The file, as it was named; `-` is standard input.
     pub file: String,
-    /// The line of the annotation, else of the object.
+    /// The line of the annotation where there is one, else of the object; from 1.
     pub line: usize,
     /// Whether somebody should mend it.
     pub level: Level,
-    /// The object, as `namespace/shop` or `deployment/web`; null where it is the file.
+    /// The object, as `namespace/shop` or `deployment/web`; null where the file itself can't be
+    /// read.
     pub object: Option<String>,
-    /// The namespace of a workload.
+    /// The namespace that the object lies in; left out where it lies in none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
-    /// The annotation or field to look at; null where it is the file.
+    /// The annotation or field to look at; null where the file itself can't be read.
     pub key: Option<String>,
     /// What kind of problem.
     pub code: Code,
-    /// What was found and what was expected.
+    /// What was found and what was expected, in a sentence.
     pub message: String,
-    /// What to do next.
+    /// What to do next; left out where there is nothing to suggest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
 }
 
 /// Whether somebody should mend it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Level {
     /// Somebody should.
     Problem,

@@ -42,27 +42,29 @@ pub struct Pending {
 
 /// A change of state to come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PendingTransition {
-    /// When.
+    /// The instant, in UTC.
     pub at: Timestamp,
-    /// The namespace.
+    /// The name of the namespace.
     pub namespace: String,
-    /// The workload, as `deployment/web`; only where it has a schedule of its own.
+    /// The workload, as `deployment/web`; left out where it is the whole namespace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workload: Option<String>,
     /// The state from then on.
     pub state: State,
-    /// Why.
+    /// Why it is in that state from then on.
     pub reason: Reason,
     /// What it puts to sleep, or wakes.
     pub moves: Moves,
-    /// The order that ends with it.
+    /// The order that ends with it; null where none does.
     #[serde(rename = "override")]
     pub order: Option<OverrideStatus>,
-    /// The schedule, in canonical form.
+    /// The schedule in canonical form, as in `Mon-Fri 08:00-20:00`; null where there is none that
+    /// can be read.
     pub schedule: Option<String>,
-    /// The zone of its times.
+    /// The IANA name of the zone of its hours, as in `Europe/Paris`.
     pub timezone: String,
     /// The same, to show times in.
     #[serde(skip)]
@@ -71,6 +73,7 @@ pub struct PendingTransition {
 
 /// What is put to sleep, or woken.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Moves {
     /// How many workloads.
     pub workloads: usize,

@@ -9,20 +9,21 @@ use crate::words::{amount, stays};
 
 /// A workload that was restored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RestoredWorkload {
-    /// Its namespace.
+    /// The name of its namespace.
     pub namespace: String,
     /// Its kind and name, as `deployment/web`.
     pub workload: String,
-    /// What was done: `restore`, `release` where only the mark was dropped, or `handover` where only
-    /// what an interrupted one had left in `managedFields` was taken away.
+    /// What was done: `restore`, `release` where only the mark was dropped, or `handover` where
+    /// only what an interrupted one had left in `managedFields` was taken away.
     pub change: &'static str,
-    /// The value before.
+    /// The value before: its replicas, or, of a CronJob, whether it is suspended.
     pub before: Value,
     /// The value after.
     pub after: Value,
-    /// Whether it was written; not where it was only tried.
+    /// Whether it was written; false where it was only tried.
     pub written: bool,
     /// What was done, in a sentence.
     pub message: String,

@@ -17,27 +17,32 @@ const MILLI: f64 = 1_000.0;
 
 /// A workload with a mark.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SavedWorkload {
-    /// Its namespace.
+    /// The name of its namespace.
     pub namespace: String,
     /// Its kind and name, as `deployment/web`.
     pub workload: String,
-    /// The value that comes back; none where the mark can't be read.
+    /// The value that comes back: replicas, or whether it is suspended; null where the mark can't
+    /// be read.
     pub saved: Option<Value>,
-    /// The value it was put to; none where the mark can't be read.
+    /// The value it was put to: 0 replicas or suspended as a rule; null where the mark can't be
+    /// read.
     pub floor: Option<Value>,
-    /// Since when; none where that can't be known, as where an applier has its field back.
+    /// The instant at which it was put to sleep, in UTC; null where that can't be known, as where
+    /// an applier has its field back.
     pub asleep_since: Option<Timestamp>,
-    /// The value as it is.
+    /// The value as it is now.
     pub value: Value,
-    /// What became of the value since; none where it is what it was put to.
+    /// What became of the value since; null where it is what it was put to, or the mark can't be
+    /// read.
     pub drift: Option<Drift>,
-    /// Another field manager that owns the value.
+    /// Another field manager that owns the value; null where there is none.
     pub other_owner: Option<String>,
-    /// What it sets free; none for what has no replicas, and where the mark can't be read.
+    /// What it sets free; null for what has no replicas, and where the mark can't be read.
     pub released: Option<Released>,
-    /// What is wrong with its mark.
+    /// What is wrong with its mark; empty where nothing is.
     pub problems: Vec<Problem>,
     /// The zone in which its times are shown.
     #[serde(skip)]
@@ -46,6 +51,7 @@ pub struct SavedWorkload {
 
 /// What became of a value that was put to rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Drift {
     /// Somebody started it: it runs above its floor.
     Started,
@@ -55,12 +61,13 @@ pub enum Drift {
 
 /// What a sleeper sets free.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Released {
-    /// Replicas that come back.
+    /// How many replicas come back, beyond those that run.
     pub replicas: i32,
-    /// Cores that their pods ask for.
+    /// The cores that their pods ask for, to the thousandth.
     pub cores: f64,
-    /// Memory that their pods ask for, in bytes.
+    /// The memory that their pods ask for, in whole bytes.
     #[serde(serialize_with = "whole")]
     pub bytes: f64,
 }

@@ -34,13 +34,16 @@ pub struct Span {
 
 /// What manifests would do: the document `Simulation`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Simulation {
+    /// The version of the documents: `cli.tarnfui.io/v1`.
     api_version: &'static str,
+    /// Which document it is.
     kind: &'static str,
-    /// The first instant.
+    /// The first instant of the span, in UTC.
     pub from: Timestamp,
-    /// The first instant behind it.
+    /// The first instant behind it, in UTC.
     pub to: Timestamp,
     /// The namespaces, by name.
     pub items: Vec<NamespaceSimulation>,
@@ -50,11 +53,12 @@ pub struct Simulation {
 
 /// What one namespace would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NamespaceSimulation {
     /// Its name.
     pub namespace: String,
-    /// The zone of its times.
+    /// The IANA name of the zone of its hours, as in `Europe/Paris`.
     pub timezone: String,
     /// What it is at first, and what it becomes.
     #[serde(flatten)]
@@ -62,7 +66,7 @@ pub struct NamespaceSimulation {
     /// The same in numbers.
     #[serde(flatten)]
     pub totals: Totals,
-    /// Its workloads.
+    /// Its workloads, by kind and name.
     pub workloads: Vec<WorkloadSimulation>,
     /// Its zone, to show times in.
     #[serde(skip)]
@@ -71,6 +75,7 @@ pub struct NamespaceSimulation {
 
 /// What one workload would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WorkloadSimulation {
     /// Its kind and name, as `deployment/web`.
@@ -88,10 +93,13 @@ pub struct WorkloadSimulation {
 
 /// What something is at first, and what it becomes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Course {
-    /// The state at the first instant, and why.
+    /// The state at the first instant, and why. Of a workload, left out where it goes by the rules
+    /// of its namespace.
     pub start: Start,
-    /// The changes of state or reason after it.
+    /// The changes of state or reason after it. Of a workload, left out where it goes by the rules
+    /// of its namespace.
     pub transitions: Vec<NextTransition>,
     /// The same as segments.
     #[serde(skip)]
@@ -100,10 +108,11 @@ pub struct Course {
 
 /// A state, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Start {
     /// The state.
     pub state: State,
-    /// Why.
+    /// Why it is in that state.
     pub reason: Reason,
 }
 

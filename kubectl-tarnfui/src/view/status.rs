@@ -39,32 +39,35 @@ pub struct Belongings {
 
 /// A namespace as it is shown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NamespaceStatus {
     /// Its name.
     pub namespace: String,
     /// Its state; null where nothing can be decided.
     pub state: Option<State>,
-    /// Why; null where nothing can be decided.
+    /// Why it is in that state; null where nothing can be decided.
     pub reason: Option<Reason>,
     /// Why nothing can be decided; null where something is.
     pub unknown: Option<Unknown>,
-    /// When state or reason next change by themselves.
+    /// The instant at which state or reason next change by themselves, in UTC; null where they do
+    /// not within 400 days, or nothing can be decided.
     pub until: Option<Timestamp>,
-    /// The next change of state.
+    /// The next change of state, as opposed to one of the reason alone; null where none is to come.
     pub next: Option<NextTransition>,
-    /// Its schedule, in canonical form.
+    /// Its schedule in canonical form, as in `Mon-Fri 08:00-20:00`; null where it has none that can
+    /// be read.
     pub schedule: Option<String>,
-    /// The zone of its times.
+    /// The IANA name of the zone of its hours, as in `Europe/Paris`.
     pub timezone: String,
     /// Its workloads in numbers.
     pub counts: Counts,
-    /// The order in force.
+    /// The order in force; null where there is none.
     #[serde(rename = "override")]
     pub order: Option<OverrideStatus>,
-    /// What is wrong with it and its workloads.
+    /// What is wrong with it and its workloads; empty where nothing is.
     pub problems: Vec<Problem>,
-    /// Its workloads, where the namespace was named.
+    /// Its workloads, by kind and name; left out where the namespace was not named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workloads: Option<Vec<WorkloadStatus>>,
     /// Its zone, to show times in.
@@ -85,24 +88,26 @@ impl NamespaceStatus {
     }
 }
 
-/// A change of state to come.
+/// A change of state, or of the reason alone, to come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NextTransition {
-    /// When.
+    /// The instant, in UTC.
     pub at: Timestamp,
     /// The state from then on.
     pub state: State,
-    /// Why.
+    /// Why it is in that state from then on.
     pub reason: Reason,
 }
 
 /// Workloads in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Counts {
-    /// How many sleep.
+    /// How many workloads sleep: they have a mark and are at rest.
     pub asleep: usize,
-    /// How many are handled at all, or sleep.
+    /// How many workloads are handled at all, or sleep.
     pub all: usize,
     /// How many replicas come back when those that sleep wake.
     pub saved_replicas: i64,
@@ -110,36 +115,40 @@ pub struct Counts {
 
 /// An order in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OverrideStatus {
     /// The state that was ordered.
     pub state: State,
-    /// When it ends; null is until it is resumed.
+    /// The instant at which it ends, in UTC; null where it holds until it is resumed.
     pub until: Option<Timestamp>,
-    /// Who gave it.
+    /// Who gave it, by their own word; null where that was not noted.
     pub by: Option<String>,
-    /// Why.
+    /// Why it was given, in a person's words; null where that was not noted.
     pub reason: Option<String>,
 }
 
 /// A workload as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WorkloadStatus {
     /// Its kind and name, as `deployment/web`.
     pub workload: String,
     /// The state that was decided for it; null where nothing can be decided.
     pub state: Option<State>,
-    /// Why.
+    /// Why it is to be in that state; null where nothing can be decided.
     pub reason: Option<Reason>,
     /// How it stands; null where nothing can be decided.
     pub stage: Option<Stage>,
-    /// The value of the field that sleeping changes.
+    /// The value of the field that sleeping changes: its replicas, or, of a CronJob, whether it is
+    /// suspended.
     pub value: Value,
-    /// How many replicas are ready.
+    /// How many of its replicas are ready; 0 for what has none.
     pub ready: i32,
-    /// The saved value; null where it does not sleep.
+    /// The value that comes back when it wakes; null where it does not sleep.
     pub saved: Option<Value>,
-    /// When state or reason next change by themselves.
+    /// The instant at which its state or reason next change by themselves, in UTC; null where they
+    /// do not within 400 days, or nothing can be decided.
     pub until: Option<Timestamp>,
 }
 

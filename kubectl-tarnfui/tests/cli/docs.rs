@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use crate::world::{MONDAY, PARIS, World, world};
 
-const PAGE: &str = include_str!("../../../docs/plugin-output.md");
+pub(crate) const PAGE: &str = include_str!("../../../docs/plugin-output.md");
 
 /// The versions in the page's example; the page need not change with every release.
 const VERSION: &str = "v0.1.0";
@@ -104,6 +104,19 @@ fn examples() -> Vec<(&'static str, &'static str)> {
         (command, document.split_once("```").unwrap().0)
     });
     examples.collect()
+}
+
+/// The commands of the page and what they print, as `json` or as `yaml`.
+pub(crate) fn printed(format: &str) -> Vec<(&'static str, String)> {
+    let main = main_branch();
+    let run = |(command, _): (&'static str, _)| {
+        let typed = command.split(" < ").next().unwrap();
+        let typed = typed.replace(" main/", &format!(" {}", main.path().display()));
+        let typed = typed.replace("-o json", &format!("-o {format}"));
+        let ran = documented().input(input_of(command)).run(MONDAY, &typed);
+        (command, ran.out)
+    };
+    examples().into_iter().map(run).collect()
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod restore;
 mod restore_led;
 mod restore_race;
 mod saved;
+mod schemas;
 mod simulate;
 mod status;
 mod tried;

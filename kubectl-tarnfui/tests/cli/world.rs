@@ -13,6 +13,7 @@ use kubectl_tarnfui::{Exit, Io, Outside, Terminal, run};
 use serde_json::{Value as Json, json};
 
 use crate::fake::{Fake, client};
+use crate::schemas;
 
 /// A Sunday, 13:00 in Paris; the hours of the namespaces here start at 08:00 on Monday.
 pub(crate) const SUNDAY: &str = "2026-11-22T12:00:00Z";
@@ -224,14 +225,17 @@ impl World {
                 async { Ok(cluster) }.boxed_local()
             },
         };
+        let words = args.clone();
         let exit = run(
             args.into_iter().map(Into::into).collect(),
             &mut io,
             &outside,
         );
         let mut fake = self.fake.lock().unwrap();
+        let out = String::from_utf8(out).unwrap();
+        schemas::hold(&words, &out);
         Ran {
-            out: String::from_utf8(out).unwrap(),
+            out,
             err: String::from_utf8(err).unwrap(),
             exit,
             writes: std::mem::take(&mut fake.writes),

@@ -15,6 +15,7 @@ use crate::workload::{Field, Mark, SAVED_LABEL, Value};
 
 /// How a workload stands, for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Stage {
     /// It runs.
     Awake,

@@ -11,17 +11,18 @@ use crate::when;
 
 /// A rule, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ChainRow {
-    /// Its number: the first that fits wins.
+    /// Its number, from 1 to 9: the first that fits wins.
     pub rule: u8,
-    /// The reason that it gives.
+    /// The reason that it gives where it wins.
     pub reason: Reason,
-    /// The state that it gives.
+    /// The state that it gives where it wins.
     pub state: State,
-    /// Whether it won.
+    /// What became of it.
     pub verdict: Verdict,
-    /// When it would win instead; null where nothing makes it, or it has won.
+    /// When it would win instead, in words; null where nothing makes it, or it has won.
     pub wins_if: Option<String>,
 }
 

@@ -23,10 +23,11 @@ const MAX_VALUE_BYTES: usize = 120;
 
 /// A value in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ValueRow {
-    /// The key without its prefix, or the `@name` that a value above it names.
+    /// The key without its prefix, as `schedule`; or the `@name` that a value above it names.
     pub key: String,
-    /// The value; none where nothing says one.
+    /// The value as text, cut where it is long; null where nothing says one.
     pub value: Option<String>,
     /// Where it comes from.
     pub origin: Origin,
@@ -34,6 +35,7 @@ pub struct ValueRow {
 
 /// Where a value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Origin {
     /// An annotation of the workload.
     Workload,

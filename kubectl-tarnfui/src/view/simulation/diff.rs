@@ -12,13 +12,16 @@ use crate::reading::Segment;
 
 /// What changes: the document `SimulationDiff`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SimulationDiff {
+    /// The version of the documents: `cli.tarnfui.io/v1`.
     api_version: &'static str,
+    /// Which document it is.
     kind: &'static str,
-    /// The first instant.
+    /// The first instant of the span, in UTC.
     pub from: Timestamp,
-    /// The first instant behind it.
+    /// The first instant behind it, in UTC.
     pub to: Timestamp,
     /// The namespaces that differ, by name.
     pub items: Vec<NamespaceDiff>,
@@ -28,6 +31,7 @@ pub struct SimulationDiff {
 
 /// How it was, and how it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Compared<T> {
     /// By the old manifests.
     pub was: T,
@@ -37,17 +41,18 @@ pub struct Compared<T> {
 
 /// What changes in one namespace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NamespaceDiff {
     /// Its name.
     pub namespace: String,
-    /// The zone of its times.
+    /// The IANA name of the zone of its hours, as in `Europe/Paris`.
     pub timezone: String,
-    /// Whether it is in both.
+    /// In which of the manifests it is.
     pub presence: Presence,
-    /// The hours in which it, or a workload with rules of its own, is in another state; none where
+    /// The hours in which it, or a workload with rules of its own, is in another state; empty where
     /// it is in one of them only.
     pub changes: Vec<ChangedHours>,
-    /// What that does to the totals.
+    /// What that does to the hours and replica-hours.
     pub totals: Compared<Totals>,
     /// Its zone, to show times in.
     #[serde(skip)]
@@ -56,6 +61,7 @@ pub struct NamespaceDiff {
 
 /// In which of the manifests a namespace is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Presence {
     /// In both.
     Kept,
@@ -67,17 +73,18 @@ pub enum Presence {
 
 /// Hours in another state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChangedHours {
-    /// The workload, where it is not the whole namespace.
+    /// The workload, as `deployment/web`; left out where it is the whole namespace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workload: Option<String>,
-    /// The first instant.
+    /// The first instant in another state, in UTC.
     pub from: Timestamp,
-    /// The first instant behind it.
+    /// The first instant behind it, in UTC.
     pub to: Timestamp,
-    /// The state that it was.
+    /// The state by the old manifests.
     pub was: State,
-    /// The state that it is.
+    /// The state by the new ones.
     pub is: State,
 }
 

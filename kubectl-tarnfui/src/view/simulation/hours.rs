@@ -87,6 +87,23 @@ impl Serialize for Hours {
     }
 }
 
+/// As it is serialized: a number.
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Hours {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Hours".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "A length of time in hours, or in hours of a replica, with at most two digits \
+                            behind the point.",
+            "type": "number",
+            "minimum": 0,
+        })
+    }
+}
+
 impl Add for Hours {
     type Output = Self;
 
@@ -99,12 +116,13 @@ impl Add for Hours {
 
 /// How long in which state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StateHours {
-    /// Awake.
+    /// How long awake.
     pub awake: Hours,
-    /// Asleep.
+    /// How long asleep.
     pub asleep: Hours,
-    /// Not managed.
+    /// How long nothing is managed.
     pub unmanaged: Hours,
 }
 
@@ -126,10 +144,11 @@ impl StateHours {
 
 /// How long replicas are asked for, and for how much of that they do not run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReplicaHours {
-    /// As long as the manifests ask for them.
+    /// As long as the manifests ask for them, whether they run or not.
     pub all: Hours,
-    /// For so long they do not run, because they sleep.
+    /// For so long of that they do not run, because they sleep.
     pub released: Hours,
 }
 
@@ -144,9 +163,10 @@ impl Sum for ReplicaHours {
 
 /// A simulation in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Totals {
-    /// How long in which state.
+    /// How long in which state; of several namespaces, added up.
     pub hours: StateHours,
     /// How long with which replicas.
     pub replica_hours: ReplicaHours,
