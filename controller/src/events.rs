@@ -1,7 +1,8 @@
 //! Tells people, by Kubernetes Events: one per namespace and transition, one per new problem.
 //!
 //! Events are a courtesy. They are sent by a task of their own, from a bounded queue; what does not
-//! fit or fails is counted and dropped, and no write ever waits for one. Their names are made from
+//! fit or fails is counted and dropped. No write ever waits for one: while as many writes are under
+//! way as may be, Events wait for a while themselves, because to the API server each is a write too. Their names are made from
 //! what they say, so that a second leader telling the same is refused by the server.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -16,18 +17,27 @@ use kube::api::{Api, ObjectMeta, PostParams};
 use tarnfui_shared::decide::{Decision, State};
 use tarnfui_shared::problem::{Problem, cut};
 use tarnfui_shared::workload::Kind;
-use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, timeout, timeout_at};
 use tracing::debug;
 
 use crate::errors::chain;
 use crate::metrics::Metrics;
 
-/// How many Events may wait to be sent: some seconds of a storm.
-const QUEUE: usize = 1024;
+/// How many Events may wait to be sent: those of a storm over as many namespaces, 1 MB.
+const QUEUE: usize = 4096;
+
+/// Where fewer than this are left of them, Events wait for no write any more.
+const RESERVE: usize = QUEUE / 2;
+
+/// The longest that one waits for writes.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The longest note that the API server takes, in bytes, is 1,024.
 const MAX_NOTE_BYTES: usize = 1000;
+
+/// How often it is looked whether they still may.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// How long sending one may take.
 const TIMEOUT: Duration = Duration::from_secs(4);
@@ -53,20 +63,43 @@ struct Telling {
     reason: &'static str,
     action: &'static str,
     note: String,
+    when: When,
     /// What makes it the same as one that was told before.
     identity: u64,
+}
+
+/// When it happened, and until when the Event of it may wait for writes.
+#[derive(Debug, Clone, Copy)]
+struct When {
+    at: Timestamp,
+    waits_until: Instant,
+}
+
+impl When {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "says when something really happened"
+    )]
+    fn now() -> Self {
+        Self {
+            at: Timestamp::now(),
+            waits_until: Instant::now() + PATIENCE,
+        }
+    }
 }
 
 /// Takes what is to be told.
 #[derive(Debug, Clone)]
 pub struct Teller {
     queue: mpsc::Sender<Telling>,
+    is_busy: Arc<watch::Sender<bool>>,
     metrics: Arc<Metrics>,
 }
 
 /// Sends what is to be told.
 pub struct Sender {
     queue: mpsc::Receiver<Telling>,
+    is_busy: watch::Receiver<bool>,
     client: kube::Client,
     instance: String,
     metrics: Arc<Metrics>,
@@ -75,14 +108,17 @@ pub struct Sender {
 /// A teller, and the sender that has to be run for it.
 pub fn channel(client: kube::Client, instance: String, metrics: Arc<Metrics>) -> (Teller, Sender) {
     let (tell, queue) = mpsc::channel(QUEUE);
+    let (busy, is_busy) = watch::channel(false);
     let teller = Teller {
         queue: tell,
+        is_busy: Arc::new(busy),
         metrics: metrics.clone(),
     };
     (
         teller,
         Sender {
             queue,
+            is_busy,
             client,
             instance,
             metrics,
@@ -91,6 +127,12 @@ pub fn channel(client: kube::Client, instance: String, metrics: Arc<Metrics>) ->
 }
 
 impl Teller {
+    /// Says whether as many writes are under way as may be.
+    pub fn writes(&self, is_busy: bool) {
+        self.is_busy
+            .send_if_modified(|was| std::mem::replace(was, is_busy) != is_busy);
+    }
+
     /// Tells that a namespace goes from one state to the other.
     pub fn transition(&self, subject: Subject, decision: &Decision, moved: usize) {
         let until = decision
@@ -113,6 +155,7 @@ impl Teller {
             reason,
             action,
             note,
+            when: When::now(),
             identity,
         });
     }
@@ -144,6 +187,7 @@ impl Teller {
             reason,
             action,
             note,
+            when: When::now(),
             identity,
         });
     }
@@ -163,14 +207,11 @@ fn identity(of: &impl Hash) -> u64 {
 
 impl Sender {
     /// Sends until there is no teller left.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "says when something really happened"
-    )]
     pub async fn run(mut self) {
         while let Some(telling) = self.queue.recv().await {
+            self.give_way(telling.when.waits_until).await;
             let namespace = telling.subject.namespace.to_string();
-            let event = self.event(telling, Timestamp::now());
+            let event = self.event(telling);
             let api: Api<Event> = Api::namespaced(self.client.clone(), &namespace);
             let params = PostParams::default();
             let outcome = match timeout(TIMEOUT, api.create(&params, &event)).await {
@@ -186,7 +227,22 @@ impl Sender {
         }
     }
 
-    fn event(&self, telling: Telling, now: Timestamp) -> Event {
+    /// Waits while writes are many, but not for ever, nor so long that the queue runs full.
+    async fn give_way(&mut self, end: Instant) {
+        while *self.is_busy.borrow_and_update()
+            && self.queue.capacity() >= RESERVE
+            && Instant::now() < end
+        {
+            // Looked at again now and then, because nobody says how full the queue is.
+            let next = end.min(Instant::now() + LOOK);
+            let changed = timeout_at(next, self.is_busy.changed());
+            if let Ok(Err(_)) = changed.await {
+                return;
+            }
+        }
+    }
+
+    fn event(&self, telling: Telling) -> Event {
         let Subject {
             namespace,
             uid,
@@ -217,7 +273,7 @@ impl Sender {
             reason: Some(telling.reason.to_owned()),
             action: Some(telling.action.to_owned()),
             note: Some(telling.note),
-            event_time: Some(MicroTime(now)),
+            event_time: Some(MicroTime(telling.when.at)),
             reporting_controller: Some(REPORTER.to_owned()),
             reporting_instance: Some(self.instance.clone()),
             ..Event::default()
@@ -232,3 +288,6 @@ fn cut_name(name: &str) -> &str {
         .unwrap_or("tarnfui")
         .trim_end_matches(['.', '-'])
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,6 +18,11 @@ impl Reconciler {
             return;
         };
         let limit = config.writes_in_flight;
+        self.start_up_to(limit);
+        self.parts.teller.writes(self.pace.in_flight() >= limit);
+    }
+
+    fn start_up_to(&mut self, limit: usize) {
         loop {
             let now = Instant::now();
             let valid_until = match &*self.leadership.borrow() {
