@@ -1,0 +1,316 @@
+//! Everything sleeps at one boundary and wakes at another: how soon, how long, and at what price;
+//! beside the same patches by a client that does nothing else.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use http::Method;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value as Json, json};
+use tarnfui_tests::controllers::{ACCOUNT, Controller};
+
+use crate::asked::Asked;
+use crate::context::Context;
+use crate::ground::{Ground, IN_FLIGHT, SECOND, call};
+use crate::population::{Population, REPLICAS, Workload};
+use crate::report::{Goal, Report, mebibytes, number};
+use crate::usage::{self, Memory};
+
+/// Who fills the cluster, and writes beside the controller.
+const ADMIN: &str = "admin";
+
+/// How long a second after the last write is looked for others.
+const CALM: Duration = Duration::from_secs(3);
+
+/// How often the controller is asked how far it is.
+const POLL: Duration = Duration::from_millis(500);
+
+/// How long one storm may take.
+const BOUND: Duration = Duration::from_mins(10);
+
+/// One storm, in one direction.
+#[derive(Debug, Clone, Copy)]
+pub struct Storm {
+    /// From the boundary to the first write.
+    pub first: SignedDuration,
+    /// From the boundary to the last write.
+    pub last: SignedDuration,
+    /// From the first write to the last.
+    pub between: SignedDuration,
+    /// Writes that changed a workload.
+    pub writes: usize,
+    /// Requests of all kinds, by both replicas.
+    pub requests: usize,
+    /// Workloads that were written more than once.
+    pub twice: usize,
+    /// Writes that were refused.
+    pub refused: usize,
+    /// Answers that said to come back later.
+    pub put_off: usize,
+    /// The longest time that the lease was not renewed.
+    pub unrenewed: SignedDuration,
+    /// Processor time of the leader.
+    pub processor: Duration,
+    /// The leader's memory.
+    pub memory: Memory,
+}
+
+/// Puts everything to sleep and wakes it, at two boundaries. The storms' requests are counted, and
+/// the leader and a standby have to be there already.
+pub async fn play(
+    ground: &Ground,
+    context: &Context,
+    population: Population,
+    leader: &mut Controller,
+    each: Duration,
+) -> anyhow::Result<[Storm; 2]> {
+    let ahead = SignedDuration::try_from(context.programs.ahead)?;
+    let day = SignedDuration::from_hours(24);
+    // Patches of Namespaces take a while, and each is looked at before the boundary.
+    let announced =
+        Duration::from_secs(5) + Duration::from_millis(population.namespaces as u64 * 4);
+    let sleep = second(Timestamp::now() + SignedDuration::try_from(announced)?);
+    let wake = second(sleep + SignedDuration::try_from(each)?);
+    let (shown_sleep, shown_wake) = (sleep + ahead, wake + ahead);
+    let (past, future) = (shown_sleep - day, shown_wake + day);
+    let schedule = format!("{past} - {shown_sleep}, {shown_wake} - {future}");
+    ground.schedule(population, &schedule).await?;
+    anyhow::ensure!(Timestamp::now() < sleep, "the boundary was set too early");
+    let down = one(ground, population, leader, (sleep, population.workloads)).await?;
+    anyhow::ensure!(
+        Timestamp::now() < wake,
+        "the second boundary was set too early"
+    );
+    let up = one(ground, population, leader, (wake, 0)).await?;
+    Ok([down, up])
+}
+
+/// The storm after a boundary, at whose end so many workloads sleep.
+async fn one(
+    ground: &Ground,
+    population: Population,
+    leader: &mut Controller,
+    (boundary, asleep): (Timestamp, usize),
+) -> anyhow::Result<Storm> {
+    let id = leader.process().id();
+    let left = boundary.duration_since(Timestamp::now()) - SignedDuration::from_secs(1);
+    tokio::time::sleep(left.try_into().unwrap_or_default()).await;
+    usage::reset_peak(id)?;
+    let before = usage::processor_time(id)?;
+    until_asleep(leader, asleep).await?;
+    tokio::time::sleep(CALM).await;
+    let processor = usage::processor_time(id)?.saturating_sub(before);
+    let memory = Memory::of(id)?;
+    let log = ground.requests()?;
+    let all = Asked::within(&log, boundary, Timestamp::now());
+    let of_both = [all.by(ACCOUNT), all.by(SECOND)];
+    let [ours, other] = &of_both;
+    anyhow::ensure!(other.writes().count() == 0, "the standby wrote");
+    let (first, last) = ours.writes().span().context("nothing was written")?;
+    let mut lease = Asked::within(
+        &log,
+        boundary - SignedDuration::from_secs(4),
+        Timestamp::now(),
+    );
+    lease = lease.by(ACCOUNT);
+    anyhow::ensure!(ours.writes().count() >= population.workloads.min(1));
+    Ok(Storm {
+        first: first.duration_since(boundary),
+        last: last.duration_since(boundary),
+        between: last.duration_since(first),
+        writes: ours.writes().count(),
+        requests: ours.count() + other.count(),
+        twice: ours.writes().twice(),
+        refused: ours.refused().count(),
+        put_off: ours.put_off().count(),
+        unrenewed: lease.longest_without_renewal().unwrap_or_default(),
+        processor,
+        memory,
+    })
+}
+
+/// Waits until so many workloads sleep, and no other is about to.
+pub async fn until_asleep(leader: &Controller, count: usize) -> anyhow::Result<()> {
+    let since = Instant::now();
+    loop {
+        let asleep = leader.metric("tarnfui_workloads_asleep")?;
+        let waiting = leader.metric("tarnfui_writes_queued")?;
+        let is_there = format!("{asleep}") == count.to_string();
+        if is_there && waiting < 0.5 {
+            return Ok(());
+        }
+        anyhow::ensure!(
+            since.elapsed() < BOUND,
+            "{asleep} and not {count} asleep after {BOUND:?}: {}",
+            leader.log_tail()
+        );
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+/// An instant of whole seconds: what a schedule can say.
+fn second(instant: Timestamp) -> Timestamp {
+    Timestamp::from_second(instant.as_second()).unwrap_or(instant)
+}
+
+/// A client that patches every workload down and up again and does nothing else: how long it takes
+/// from the first patch to the last, in either direction, by the server's log.
+pub async fn bare(ground: &Ground, population: Population) -> anyhow::Result<[SignedDuration; 2]> {
+    let client = ground.client().await?;
+    let mut took = Vec::new();
+    for (replicas, mark) in [(0, json!(REPLICAS.to_string())), (REPLICAS, Json::Null)] {
+        let versions = versions(ground, population).await?;
+        let since = Timestamp::now();
+        let patch = |(workload, version): (Workload, String)| {
+            let (client, mark) = (&client, &mark);
+            async move {
+                let body = json!({
+                    "metadata": {
+                        "resourceVersion": version,
+                        "labels": { "bench.example.com/saved": mark },
+                    },
+                    "spec": { "replicas": replicas },
+                });
+                call(client, Method::PATCH, &workload.path(), &body)
+                    .await
+                    .map(drop)
+            }
+        };
+        let patches = stream::iter(population.workloads().zip(versions).map(patch));
+        patches
+            .buffer_unordered(IN_FLIGHT)
+            .try_collect::<()>()
+            .await?;
+        let log = ground.requests()?;
+        let asked = Asked::within(&log, since, Timestamp::now()).by(ADMIN);
+        let (first, last) = asked.writes().span().context("nothing was written")?;
+        anyhow::ensure!(asked.writes().count() == population.workloads);
+        took.push(last.duration_since(first));
+    }
+    Ok([took[0], took[1]])
+}
+
+/// The versions of all workloads, in the population's order.
+async fn versions(ground: &Ground, population: Population) -> anyhow::Result<Vec<String>> {
+    let client = ground.client().await?;
+    let mut found = std::collections::BTreeMap::new();
+    for resource in ["deployments", "statefulsets"] {
+        let mut next = String::new();
+        loop {
+            let path = format!("/apis/apps/v1/{resource}?limit=500&continue={next}");
+            let page = call(&client, Method::GET, &path, &Json::Null).await?;
+            for item in page["items"].as_array().into_iter().flatten() {
+                let metadata = &item["metadata"];
+                let text = |key: &str| metadata[key].as_str().unwrap_or_default().to_owned();
+                let key = (resource, text("namespace"), text("name"));
+                found.insert(key, text("resourceVersion"));
+            }
+            next = match page["metadata"]["continue"].as_str() {
+                None | Some("") => break,
+                Some(next) => next.to_owned(),
+            };
+        }
+    }
+    let version = |it: Workload| found.remove(&(it.resource, it.namespace, it.name));
+    let versions: Option<Vec<_>> = population.workloads().map(version).collect();
+    versions.context("a workload is missing")
+}
+
+/// The bench.
+pub async fn run(context: &Context) -> anyhow::Result<Report> {
+    let mut report = Report::begin("storm");
+    let population = Population::of(context.scale.pick(10_000, 60));
+    let ground = Ground::real(context)?;
+    ground.fill(population, &context.programs).await?;
+    let bare = bare(&ground, population).await?;
+    let longest = bare[0].max(bare[1]).unsigned_abs();
+    let mut leader = ground.leader(&context.programs)?;
+    let mut standby = ground.controller(&context.programs, "standby", SECOND)?;
+    standby.until_ready()?;
+    let each = longest * 2 + Duration::from_secs(15);
+    let storms = play(&ground, context, population, &mut leader, each).await?;
+    goals(&mut report, population, &storms, bare);
+    let rows = ["sleep", "wake"].into_iter().zip(storms).zip(bare);
+    let rows = rows.map(|((direction, storm), bare)| row(direction, &storm, bare));
+    report.table(
+        "One storm each way; memory in MiB, times in seconds from the boundary",
+        &COLUMNS,
+        rows.collect(),
+    );
+    report.table(
+        "Requests of the leader and the standby",
+        &["verb", "resource", "count"],
+        {
+            let log = ground.requests()?;
+            let all = Asked::within(&log, Timestamp::UNIX_EPOCH, Timestamp::now());
+            let kinds = [all.by(ACCOUNT).by_kind(), all.by(SECOND).by_kind()];
+            let rows = kinds.into_iter().flatten();
+            rows.map(|((verb, resource), count)| {
+                vec![verb.to_owned(), resource.to_owned(), count.to_string()]
+            })
+            .collect()
+        },
+    );
+    Ok(report)
+}
+
+const COLUMNS: [&str; 10] = [
+    "to",
+    "first write",
+    "last write",
+    "writes",
+    "twice",
+    "refused",
+    "429",
+    "bare loop",
+    "peak memory",
+    "CPU-s",
+];
+
+fn row(direction: &str, storm: &Storm, bare: SignedDuration) -> Vec<String> {
+    vec![
+        direction.to_owned(),
+        number(storm.first.as_secs_f64()),
+        number(storm.last.as_secs_f64()),
+        storm.writes.to_string(),
+        storm.twice.to_string(),
+        storm.refused.to_string(),
+        storm.put_off.to_string(),
+        number(bare.as_secs_f64()),
+        number(mebibytes(storm.memory.peak)),
+        number(storm.processor.as_secs_f64()),
+    ]
+}
+
+fn goals(
+    report: &mut Report,
+    population: Population,
+    storms: &[Storm; 2],
+    bare: [SignedDuration; 2],
+) {
+    let count = f64::from(u32::try_from(population.workloads).unwrap_or(u32::MAX));
+    for ((direction, storm), bare) in ["sleep", "wake"].into_iter().zip(storms).zip(bare) {
+        let what = |text: &str| format!("{direction}: {text}");
+        let first = storm.first.as_secs_f64();
+        report.figure(&what("first write"), first, "s", Goal::AtMost(1.0));
+        let ratio = storm.between.as_secs_f64() / bare.as_secs_f64();
+        report.figure(
+            &what("first to last write, to the bare loop's"),
+            ratio,
+            "x",
+            Goal::AtMost(1.1),
+        );
+        let writes = f64::from(u32::try_from(storm.writes).unwrap_or(u32::MAX));
+        report.figure(&what("writes"), writes, "", Goal::Exactly(count));
+        let peak = mebibytes(storm.memory.peak);
+        report.figure(&what("peak memory"), peak, "MiB", Goal::AtMost(16.0));
+        let unrenewed = storm.unrenewed.as_secs_f64();
+        report.figure(
+            &what("longest time without a renewal"),
+            unrenewed,
+            "s",
+            Goal::AtMost(4.0),
+        );
+    }
+}

@@ -1,0 +1,273 @@
+//! Where it is measured: a real control plane, or the sandbox where a real one would only measure
+//! itself. Filled with a population, and asked what was asked of it.
+//!
+//! On the real one there is an API server and its store and nothing else: what workload controllers
+//! do with 10,000 workloads would take the machine away from what is measured.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use http::Method;
+use jiff::{SignedDuration, Timestamp};
+use kube::Client;
+use serde_json::{Value as Json, json};
+use tarnfui_sandbox::json::Value;
+use tarnfui_sandbox::kinds::{self, RESOURCES};
+use tarnfui_sandbox::server::Hand;
+use tarnfui_sandbox::server::Server;
+use tarnfui_tests::controllers::{ACCOUNT, Controller, Launch, RIGHTS, grant, with_account};
+use tarnfui_tests::served::Served;
+use tarnfui_tests::testbed::{Cluster, Options, Request, User};
+
+use crate::context::{Context, Programs};
+use crate::population::{Population, REPLICAS, namespace_manifest};
+
+/// As many writes at a time as an API server can make use of on two cores.
+pub const IN_FLIGHT: usize = 16;
+
+/// The shortest grace, and a little: by then what was made last may be put to sleep.
+const OLD_ENOUGH: Duration = Duration::from_secs(62);
+
+/// How old what the sandbox is filled with is said to be.
+const AGE: SignedDuration = SignedDuration::from_hours(48);
+
+/// A second account with the controllers' rights, so that the log of requests tells two apart.
+pub const SECOND: &str = "system:serviceaccount:tarnfui-system:tarnfui-second";
+
+/// A cluster.
+#[derive(Debug)]
+pub enum Ground {
+    /// etcd and kube-apiserver.
+    Real(Box<Cluster>),
+    /// The sandbox, on a port of loopback: no TLS, and no model of life.
+    Sandbox(Served),
+}
+
+impl Ground {
+    /// A real API server that nobody has filled yet.
+    pub fn real(context: &Context) -> anyhow::Result<Self> {
+        let mut options = with_account(Options::api_server_only());
+        let second = User::service_account("tarnfui-system", "tarnfui-second");
+        options.users.push(second);
+        let cluster = Cluster::start(&context.tools, &options)?;
+        grant(&cluster, &rights_for_two())?;
+        Ok(Self::Real(Box::new(cluster)))
+    }
+
+    /// A sandbox that nobody has filled yet.
+    pub async fn sandbox() -> anyhow::Result<Self> {
+        let served = Served::start("bench", None).await?;
+        served.grant().await?;
+        Ok(Self::Sandbox(served))
+    }
+
+    /// What it is, in a table.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Real(_) => "kube-apiserver",
+            Self::Sandbox(_) => "sandbox",
+        }
+    }
+
+    /// A client of somebody who may do everything. It does each request once.
+    pub async fn client(&self) -> anyhow::Result<Client> {
+        match self {
+            Self::Real(cluster) => cluster.client("admin").await,
+            Self::Sandbox(served) => served.client().await,
+        }
+    }
+
+    /// The kubeconfig of that somebody.
+    pub fn kubeconfig(&self) -> &Path {
+        match self {
+            Self::Real(cluster) => cluster.kubeconfig("admin"),
+            Self::Sandbox(served) => served.kubeconfig(),
+        }
+    }
+
+    /// Starts a controller, as one of the accounts, and waits for nothing.
+    pub fn controller(
+        &self,
+        programs: &Programs,
+        name: &str,
+        account: &str,
+    ) -> anyhow::Result<Controller> {
+        let (kubeconfig, directory) = match self {
+            Self::Real(cluster) => (cluster.kubeconfig(account), cluster.directory()),
+            Self::Sandbox(served) => (served.account(), served.directory()),
+        };
+        let launch = Launch::new(name).log("info");
+        launch.start_as(programs.controller(name, kubeconfig), directory)
+    }
+
+    /// Starts one as the usual account, and waits until it is ready and leads.
+    pub fn leader(&self, programs: &Programs) -> anyhow::Result<Controller> {
+        let mut leader = self.controller(programs, "leader", ACCOUNT)?;
+        leader.until_ready()?;
+        leader.until_leading()?;
+        Ok(leader)
+    }
+
+    /// Fills it. Returns when all is old enough to be put to sleep by `programs`.
+    pub async fn fill(&self, population: Population, programs: &Programs) -> anyhow::Result<()> {
+        let namespaces = population.namespaces();
+        let namespaces = namespaces.map(|name| namespace_manifest(&name));
+        let workloads = population.workloads();
+        match self {
+            Self::Sandbox(served) => served.server().with(|server| {
+                let at = (Timestamp::now() - AGE).strftime("%Y-%m-%dT%H:%M:%SZ");
+                let at = at.to_string();
+                namespaces.for_each(|it| make(server, it, &at));
+                workloads.for_each(|it| make(server, it.manifest(), &at));
+            }),
+            Self::Real(_) => {
+                let client = self.client().await?;
+                let namespaces = namespaces.map(|it| ("/api/v1/namespaces".to_owned(), it));
+                create(&client, namespaces).await?;
+                create(
+                    &client,
+                    workloads.map(|it| (it.collection(), it.manifest())),
+                )
+                .await?;
+                // Nobody else says that they run.
+                let statuses = population.workloads().map(|it| {
+                    (
+                        format!("{}/status", it.path()),
+                        json!({ "status": status() }),
+                    )
+                });
+                patch(&client, statuses).await?;
+                tokio::time::sleep(OLD_ENOUGH.saturating_sub(programs.ahead)).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes of one workload, as a list of it is sent.
+    pub async fn bytes_of_one(&self, population: Population) -> anyhow::Result<usize> {
+        let one = population.workloads().last().context("nobody is there")?;
+        let answer = call(&self.client().await?, Method::GET, &one.path(), &Json::Null).await?;
+        Ok(answer.to_string().len())
+    }
+
+    /// Gives every namespace another schedule.
+    pub async fn schedule(&self, population: Population, schedule: &str) -> anyhow::Result<()> {
+        let body = json!({ "metadata": { "annotations": { "tarnfui.io/schedule": schedule } } });
+        let patches = population
+            .namespaces()
+            .map(|name| (format!("/api/v1/namespaces/{name}"), body.clone()));
+        patch(&self.client().await?, patches).await
+    }
+
+    /// Every request so far.
+    pub fn requests(&self) -> anyhow::Result<Vec<Request>> {
+        match self {
+            Self::Real(cluster) => cluster.requests(),
+            Self::Sandbox(served) => served.requests(),
+        }
+    }
+}
+
+/// The rights as people install them, bound to one account more.
+fn rights_for_two() -> String {
+    let one =
+        "  - kind: ServiceAccount\n    name: tarnfui-controller\n    namespace: tarnfui-system";
+    let two = one.replace("tarnfui-controller", "tarnfui-second");
+    RIGHTS.replace(one, &format!("{one}\n{two}"))
+}
+
+async fn create(
+    client: &Client,
+    objects: impl Iterator<Item = (String, Json)>,
+) -> anyhow::Result<()> {
+    all(client, Method::POST, objects).await
+}
+
+async fn patch(
+    client: &Client,
+    patches: impl Iterator<Item = (String, Json)>,
+) -> anyhow::Result<()> {
+    all(client, Method::PATCH, patches).await
+}
+
+/// Makes all requests, some at a time; the first that fails ends it.
+async fn all(
+    client: &Client,
+    method: Method,
+    bodies: impl Iterator<Item = (String, Json)>,
+) -> anyhow::Result<()> {
+    let method = &method;
+    let one = |(path, body): (String, Json)| async move {
+        call(client, method.clone(), &path, &body).await.map(drop)
+    };
+    let requests = stream::iter(bodies.map(one));
+    requests.buffer_unordered(IN_FLIGHT).try_collect().await
+}
+
+/// What a workload controller says of one that runs, whatever is done to it from now on: it has seen
+/// every generation that is to come, so that no rollout is under way.
+fn status() -> Json {
+    json!({
+        "observedGeneration": 1_000_000,
+        "replicas": REPLICAS, "readyReplicas": REPLICAS, "updatedReplicas": REPLICAS,
+    })
+}
+
+/// One request, and its answer. What is patched is merged.
+pub async fn call(
+    client: &Client,
+    method: Method,
+    path: &str,
+    body: &Json,
+) -> anyhow::Result<Json> {
+    let media_type = if method == Method::PATCH {
+        "application/merge-patch+json"
+    } else {
+        "application/json"
+    };
+    let body = if body.is_null() {
+        Vec::new()
+    } else {
+        serde_json::to_vec(body)?
+    };
+    let request = http::Request::builder()
+        .method(method)
+        .uri(path)
+        .header(http::header::CONTENT_TYPE, media_type)
+        .body(body)?;
+    let answer = client.request(request).await;
+    answer.with_context(|| format!("ask for {path}"))
+}
+
+/// Makes an object of the sandbox from inside.
+fn make(server: &mut Server, manifest: Json, at: &str) {
+    let find = |it: &kinds::Resource| it.kind == manifest["kind"];
+    let resource = RESOURCES.iter().position(find);
+    let resource = resource.expect("Namespaces, Deployments and StatefulSets are in the table");
+    let hand = Hand {
+        manager: "helm",
+        ..Hand::of_controllers(at)
+    };
+    let made = server.make(resource, Value::from(manifest), hand);
+    let made = made.expect("nobody else fills it, and names differ");
+    if RESOURCES[resource].kind != "Namespace" {
+        server.set_status(resource, &made, Value::from(status()), at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_accounts_have_all_the_rights() {
+        let bound = |name: &str| rights_for_two().matches(name).count();
+        assert_eq!(bound("name: tarnfui-second"), 2);
+        assert_eq!(
+            bound("name: tarnfui-controller"),
+            RIGHTS.matches("name: tarnfui-controller").count()
+        );
+    }
+}
