@@ -8,15 +8,18 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::error::Failure;
 use crate::io::Terminal;
 use crate::order::until::UntilText;
 
+mod check;
 mod completion;
 mod connection;
 mod doctor;
+mod fault;
 mod help;
 mod lint;
 mod pending;
@@ -330,25 +333,36 @@ pub enum DryRun {
 pub enum Said {
     /// Help that was asked for.
     Help(String),
+    /// Help for who said nothing at all.
+    Beginning(String),
     /// What is wrong.
-    Fault(String),
+    Fault(Failure),
 }
 
 /// Reads the arguments of a process, the program's name first.
 pub fn parse(args: Vec<OsString>, terminal: Terminal) -> Result<Cli, Said> {
+    let verb = verb_in(&args);
     Cli::try_parse_from(args).map_err(|error| {
+        let kind = error.kind();
         let styled = error.render();
-        let text = if terminal.has_color && !error.use_stderr() {
-            styled.ansi().to_string()
+        if kind == ErrorKind::DisplayHelp && terminal.has_color {
+            Said::Help(styled.ansi().to_string())
+        } else if kind == ErrorKind::DisplayHelp {
+            Said::Help(styled.to_string())
+        } else if kind == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            Said::Beginning(styled.to_string())
         } else {
-            styled.to_string()
-        };
-        if error.kind() == ErrorKind::DisplayHelp {
-            Said::Help(text)
-        } else {
-            Said::Fault(text)
+            Said::Fault(fault::fault(&error, verb.as_deref()))
         }
     })
+}
+
+/// The first word that is a verb: a guess, for a hint.
+fn verb_in(args: &[OsString]) -> Option<String> {
+    let command = Cli::command();
+    let words = args.iter().skip(1).filter_map(|it| it.to_str());
+    let mut verbs = words.filter(|word| command.find_subcommand(word).is_some());
+    verbs.next().map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -41,21 +41,11 @@ pub fn run(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit, Fa
         Verb::Lint(args) => lint::run(cli, args, io),
         Verb::Version(args) if args.client => version::client(args, io),
         Verb::Completion(args) => completion::run(args, io, outside),
-        Verb::Status(args) if args.watch => {
-            args.check()?;
-            on_cluster(cli, io, outside)
-        }
-        Verb::Saved(args) => {
-            args.forgotten(cli.connection.namespace.as_deref(), io.terminal)?;
-            on_cluster(cli, io, outside)
-        }
-        Verb::Restore(args) => {
-            args.restored(cli.connection.namespace.as_deref(), io.terminal)?;
-            on_cluster(cli, io, outside)
-        }
         Verb::Status(_)
         | Verb::Explain(_)
         | Verb::Pending(_)
+        | Verb::Saved(_)
+        | Verb::Restore(_)
         | Verb::Wake(_)
         | Verb::Sleep(_)
         | Verb::Snooze(_)
@@ -100,6 +90,8 @@ fn runtime() -> Result<Runtime, Failure> {
 
 /// Runs a verb that needs a cluster.
 fn on_cluster(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit, Failure> {
+    let flag = cli.connection.namespace.as_deref();
+    cli.verb.check(flag, io.terminal)?;
     let request = order_of(&cli.verb);
     if let Some(request) = &request {
         request.check(cli, io)?;

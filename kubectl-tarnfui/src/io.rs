@@ -125,10 +125,11 @@ impl Io<'_> {
     pub fn say(&mut self, said: &Said) -> Result<Exit, Failure> {
         match said {
             Said::Help(text) => self.data(text).map(|()| Exit::Done),
-            Said::Fault(text) => {
+            Said::Beginning(text) => {
                 self.tell_without_end(text);
                 Ok(Exit::Usage)
             }
+            Said::Fault(failure) => Ok(self.report(failure)),
         }
     }
 

@@ -56,7 +56,7 @@ pub fn main() -> ExitCode {
 /// let args = ["kubectl-tarnfui", "snooze", "shop", "--for", "2h", "--until", "22:00"];
 /// let exit = run(args.map(Into::into).to_vec(), &mut io, &outside);
 /// assert_eq!(exit, Exit::Usage);
-/// assert!(String::from_utf8_lossy(&err).contains("cannot be used with"));
+/// assert!(String::from_utf8_lossy(&err).contains("--for does not go with --until"));
 /// ```
 pub fn run(args: Vec<OsString>, io: &mut Io<'_>, outside: &Outside<'_>) -> Exit {
     let exit = match commands::completing(&args) {

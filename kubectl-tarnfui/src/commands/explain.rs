@@ -62,18 +62,14 @@ pub(super) async fn run(
 
 /// What was named, else the namespace of the flag or the context.
 fn objects(cli: &Cli, args: &ExplainArgs, cluster: &Cluster) -> Result<Vec<Object>, Failure> {
-    let named = Object::parse_all(&args.objects)?;
-    match (&cli.connection.namespace, named.is_empty()) {
-        (Some(_), false) => Err(Failure::usage(
-            "-n does not go with a namespace that is named as well",
-            "name it once: kubectl tarnfui explain NAMESPACE",
-        )),
-        (None, false) => Ok(named),
-        (_, true) => Ok(vec![Object {
-            namespace: cluster.namespace.clone(),
-            workload: None,
-        }]),
+    let named = args.named(cli.connection.namespace.as_deref())?;
+    if !named.is_empty() {
+        return Ok(named);
     }
+    Ok(vec![Object {
+        namespace: cluster.namespace.clone(),
+        workload: None,
+    }])
 }
 
 async fn one(

@@ -1,95 +1,217 @@
-//! What can't be understood or reached: one sentence, a hint, the right exit code, nothing written.
+//! What can't be understood or reached: one line that names place and cause, a hint, the right exit
+//! code, nothing written and nothing printed.
+//!
+//! | bad input | test |
+//! |---|---|
+//! | a verb, flag, value or zone that does not exist | [`what_does_not_exist_is_guessed_at`] |
+//! | a kind that does not exist | [`names_are_checked_before_anything_is_asked`] |
+//! | a word too many, a flag twice, nothing where something is needed | [`what_is_missing_or_too_much_is_named`] |
+//! | `--for` and `--until`, and what else does not go together | [`ends_do_not_go_together`] |
+//! | `--for` beyond 30 days | [`a_duration_is_from_a_minute_to_thirty_days`] |
+//! | a time that can't be read | [`a_time_that_can_not_be_read_says_what_was_expected`] |
+//! | a time in the past | [`a_time_in_the_past_is_refused`] |
 
-use std::io::{Read, Write};
-use std::net::TcpListener;
-use std::path::Path;
+use kubectl_tarnfui::Exit;
 
-use kubectl_tarnfui::{Exit, Io, Outside, Terminal, context, run};
+use crate::world::{MONDAY, SUNDAY, shop};
 
-use crate::world::{MONDAY, SUNDAY, shop, world};
+mod connection;
 
+/// Refused before a cluster is even looked for, in two lines: what is wrong, and the hint.
 #[track_caller]
-fn usage(command: &str, expect: &[&str]) {
+fn usage(command: &str, error: &str, hint: &str) {
     let ran = shop().run(SUNDAY, command);
     assert_eq!(
-        (ran.out.as_str(), ran.exit),
-        ("", Exit::Usage),
-        "{command}: {}",
-        ran.err
+        ran.err,
+        format!("error: {error}\nhint: {hint}\n"),
+        "{command}"
     );
-    for part in expect {
-        assert!(
-            ran.err.contains(part),
-            "{command}: no {part:?} in {}",
-            ran.err
-        );
-    }
-    assert_eq!(ran.reads, 0, "{command} asked the server");
+    assert_eq!((ran.out.as_str(), ran.exit), ("", Exit::Usage), "{command}");
+    assert_eq!((ran.reads, ran.connections), (0, 0), "{command}");
+    ran.wrote_nothing();
+}
+
+/// The same, by a part of what is said.
+#[track_caller]
+fn checked(command: &str, part: &str) {
+    let ran = shop().run(SUNDAY, command);
+    assert!(ran.err.contains(part), "{command}: {}", ran.err);
+    assert_eq!(ran.err.lines().count(), 2, "{command}: {}", ran.err);
+    assert_eq!((ran.out.as_str(), ran.exit), ("", Exit::Usage), "{command}");
+    assert_eq!((ran.reads, ran.connections), (0, 0), "{command}");
     ran.wrote_nothing();
 }
 
 #[test]
-fn a_verb_or_flag_that_does_not_exist_is_guessed_at() {
+fn what_does_not_exist_is_guessed_at() {
     usage(
         "statsu",
-        &["unrecognized subcommand 'statsu'", "tip: ", "'status'"],
+        "verb \"statsu\" does not exist",
+        "did you mean status?",
+    );
+    usage(
+        "frobnicate shop",
+        "verb \"frobnicate\" does not exist",
+        "kubectl tarnfui --help lists the verbs",
     );
     usage(
         "snooze shop --untill 22:00",
-        &["unexpected argument '--untill'", "'--until'"],
+        "flag \"--untill\" does not exist for snooze",
+        "did you mean --until?",
     );
-    usage("status -o jsno", &["invalid value 'jsno'", "'json'"]);
+    usage(
+        "status -x",
+        "flag \"-x\" does not exist for status",
+        "kubectl tarnfui status --help",
+    );
+    usage(
+        "--until 22:00 snooze shop",
+        "flag \"--until\" does not exist before the verb",
+        "did you mean snooze --until?",
+    );
+    for typed in ["--version", "--versoin"] {
+        usage(
+            typed,
+            &format!("flag {typed:?} does not exist"),
+            "did you mean kubectl tarnfui version?",
+        );
+    }
+    usage(
+        "status -o jsno",
+        "\"jsno\" is no value of --output: expected one of table, wide, json, yaml, name",
+        "did you mean json?",
+    );
+    usage(
+        "completion fihs",
+        "\"fihs\" is no value of WHAT: expected one of install, bash, zsh, fish, powershell",
+        "did you mean fish?",
+    );
+    usage(
+        "wake shop --dry-run=clientt",
+        "\"clientt\" is no value of --dry-run: expected one of none, client, server",
+        "did you mean client?",
+    );
+    usage(
+        "wake shop --until '8:00 Europe/Pariss'",
+        "--until \"8:00 Europe/Pariss\": zone \"Europe/Pariss\": expected an IANA zone name such as \
+         Europe/Paris or UTC",
+        "did you mean Europe/Paris?",
+    );
+}
+
+#[test]
+fn what_is_missing_or_too_much_is_named() {
+    usage(
+        "-n shop",
+        "a verb is missing",
+        "kubectl tarnfui --help lists the verbs",
+    );
+    usage(
+        "lint",
+        "--filename <FILE|DIR> is missing",
+        "kubectl tarnfui lint --help",
+    );
+    usage(
+        "wake shop --timeout 5m",
+        "--wait is missing",
+        "kubectl tarnfui wake --help",
+    );
+    usage(
+        "wake shop --reason",
+        "--reason needs a value",
+        "kubectl tarnfui wake --help",
+    );
+    usage(
+        "version extra",
+        "\"extra\" is one word too many",
+        "kubectl tarnfui version --help",
+    );
+    usage(
+        "wake shop --for 1h --for 2h",
+        "--for is said more than once",
+        "say it once",
+    );
+    usage(
+        "explain --config-file x shop",
+        "--config-file goes with -f: a cluster has a configuration of its own",
+        "leave out --config-file, or name a file with -f",
+    );
 }
 
 #[test]
 fn ends_do_not_go_together() {
     usage(
         "snooze shop --for 2h --until 22:00",
-        &["cannot be used with"],
+        "--for does not go with --until",
+        "leave out --for or --until",
     );
-    usage("wake shop --for 2h --forever", &["cannot be used with"]);
+    usage(
+        "wake shop --for 2h --forever",
+        "--for does not go with --forever",
+        "leave out --for or --forever",
+    );
     usage(
         "sleep shop --until 22:00 --forever",
-        &["cannot be used with"],
+        "--until does not go with --forever",
+        "leave out --until or --forever",
     );
     usage(
         "snooze shop --forever",
-        &["unexpected argument '--forever'"],
+        "flag \"--forever\" does not exist for snooze",
+        "did you mean --for?",
     );
-    usage("resume shop --for 2h", &["unexpected argument '--for'"]);
+    usage(
+        "resume shop --for 2h",
+        "flag \"--for\" does not exist for resume",
+        "kubectl tarnfui resume --help",
+    );
 }
 
 #[test]
 fn a_duration_is_from_a_minute_to_thirty_days() {
-    for wrong in ["0m", "31d", "721h", "30s", "2", "-2h", "1.5h"] {
+    for wrong in ["0m", "31d", "721h"] {
         usage(
             &format!("snooze shop --for={wrong}"),
-            &["invalid value", "--until 2027-03-01"],
+            &format!("--for: duration {wrong:?}: expected from 1m to 30d"),
+            "for more than 30 days name the end, as in --until 2027-03-01T08:00:00Z",
         );
+    }
+    for wrong in ["2", "-2h", "1.5h", "30s"] {
+        checked(&format!("snooze shop --for={wrong}"), "error: --for");
     }
 }
 
 #[test]
 fn a_time_that_can_not_be_read_says_what_was_expected() {
-    usage(
-        "wake shop --until later",
-        &["\"later\" is no time: expected a time such as 22:00"],
-    );
-    usage("wake shop --until 25:00", &["\"25:00\" is no time"]);
-    usage("wake shop --until 'Mom 8:00'", &["did you mean Mon?"]);
-    usage(
-        "wake shop --until 'tomorow 8:00'",
-        &["did you mean tomorrow?"],
-    );
-    usage(
-        "wake shop --until '8:00 Europe/Pariss'",
-        &["did you mean Europe/Paris?"],
-    );
-    usage(
-        "wake shop --until 2026-11-23T08:00:00",
-        &["it ends with Z or an offset"],
-    );
-    usage("explain shop --at 2026-11-23", &["RFC 3339"]);
+    for wrong in ["later", "25:00"] {
+        usage(
+            &format!("wake shop --until {wrong}"),
+            &format!(
+                "--until: {wrong:?} is no time: expected a time such as 22:00, \"tomorrow 9:00\", \
+                 \"Mon 8:00\" or 2026-12-24T22:00:00+01:00"
+            ),
+            "kubectl tarnfui wake --help",
+        );
+    }
+    for (wrong, near) in [("Mom", "Mon"), ("tomorow", "tomorrow")] {
+        usage(
+            &format!("wake shop --until '{wrong} 8:00'"),
+            &format!(
+                "--until \"{wrong} 8:00\": {wrong:?} is no day: expected today, tomorrow, a weekday or \
+                 a date"
+            ),
+            &format!("did you mean {near}?"),
+        );
+    }
+    for (command, part) in [
+        (
+            "wake shop --until 2026-11-23T08:00:00",
+            "it ends with Z or an offset",
+        ),
+        ("explain shop --at 2026-11-23", "RFC 3339"),
+    ] {
+        checked(command, part);
+    }
 }
 
 #[test]
@@ -111,29 +233,49 @@ fn a_time_in_the_past_is_refused() {
 
 #[test]
 fn names_are_checked_before_anything_is_asked() {
-    usage("wake Shop", &["\"Shop\" is no name of a namespace"]);
-    usage("wake ../shop", &["names no namespace"]);
     usage(
-        "wake deployment/web",
-        &["is a workload; orders are for namespaces"],
+        "explain shop/deploymnet/web",
+        "kind \"deploymnet\" in \"shop/deploymnet/web\" is not known",
+        "did you mean deployment?",
     );
-    usage("wake namepsace/web", &["did you mean namespace?"]);
     usage(
-        "wake ns",
-        &["\"ns\" needs the name of a namespace", "ns/ns"],
+        "saved shop --forget deploymnet/web --yes",
+        "kind \"deploymnet\" in \"shop/deploymnet/web\" is not known",
+        "did you mean deployment?",
     );
-    usage("wake shop -n blog", &["-n does not go with"]);
-    usage("wake shop -A", &["cannot be used with"]);
-    usage("status -n Shop", &["1 to 63 of a-z"]);
-    usage("explain shop/deploymnet/web", &["did you mean deployment?"]);
     usage(
-        "explain shop/deployment/We_b",
-        &["is no name of a workload"],
+        "wake namepsace/web",
+        "\"namepsace/web\" names no namespace",
+        "did you mean namespace?",
     );
-    usage("wake shop --reason ''", &["it is empty"]);
     usage(
+        "wake shop -A",
+        "NAMESPACE does not go with --all-namespaces",
+        "leave out NAMESPACE or --all-namespaces",
+    );
+    for (command, part) in [
+        ("wake Shop", "\"Shop\" is no name of a namespace"),
+        ("status Shop", "\"Shop\" is no name of a namespace"),
+        ("pending Shop", "\"Shop\" is no name of a namespace"),
+        ("saved Shop", "\"Shop\" is no name of a namespace"),
+        ("explain Shop", "\"Shop\" is no name of a namespace"),
+        ("wake ../shop", "names no namespace"),
+        (
+            "wake deployment/web",
+            "is a workload; orders are for namespaces",
+        ),
+        ("wake ns", "\"ns\" needs the name of a namespace"),
+        ("wake shop -n blog", "-n does not go with"),
+        ("explain shop -n blog", "-n does not go with"),
+        ("status -n Shop", "1 to 63 of a-z"),
+        ("explain shop/deployment/We_b", "is no name of a workload"),
+        ("wake shop --reason ''", "it is empty"),
+    ] {
+        checked(command, part);
+    }
+    checked(
         &format!("wake shop --reason {}", "x".repeat(257)),
-        &["257 bytes; at most 256"],
+        "257 bytes; at most 256",
     );
 }
 
@@ -142,205 +284,4 @@ fn a_context_without_a_namespace_orders_the_default_one() {
     let ran = shop().run(MONDAY, "snooze --for 2h");
     let expect = "error: namespace \"default\" does not exist\nhint: kubectl get namespaces\n";
     ran.shows(Exit::Failed, "", expect).wrote_nothing();
-}
-
-/// Runs with the real way to a cluster, and a kubeconfig of this text.
-fn connecting(kubeconfig: &str, command: &str) -> (Exit, String) {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("config");
-    std::fs::write(&path, kubeconfig).unwrap();
-    connecting_by(&path, command)
-}
-
-fn connecting_by(path: &Path, command: &str) -> (Exit, String) {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let input = &mut std::io::empty();
-    let mut io = Io {
-        out: &mut out,
-        err: &mut err,
-        input,
-        terminal: Terminal::default(),
-    };
-    let outside = Outside {
-        now: &|| SUNDAY.parse().unwrap(),
-        connect: &context::connect,
-        ..Outside::default()
-    };
-    let words = command.split(' ').map(str::to_owned);
-    let path = path.display().to_string();
-    let args = ["kubectl-tarnfui", "--kubeconfig", &path]
-        .map(str::to_owned)
-        .into_iter();
-    let exit = run(
-        args.chain(words).map(Into::into).collect(),
-        &mut io,
-        &outside,
-    );
-    assert!(out.is_empty());
-    (exit, String::from_utf8(err).unwrap().replace(&path, "FILE"))
-}
-
-/// A kubeconfig with the context `dev` and a server at `url`.
-fn config(url: &str) -> String {
-    format!(
-        "apiVersion: v1\nkind: Config\ncurrent-context: dev\n\
-         contexts: [{{name: dev, context: {{cluster: one, user: dana}}}}]\n\
-         clusters: [{{name: one, cluster: {{server: '{url}'}}}}]\n\
-         users: [{{name: dana, user: {{token: secret}}}}]\n"
-    )
-}
-
-#[track_caller]
-fn unreachable(kubeconfig: &str, command: &str, expect: &str) {
-    let (exit, err) = connecting(kubeconfig, command);
-    assert_eq!((exit, err.as_str()), (Exit::Failed, expect), "{command}");
-}
-
-#[test]
-fn a_kubeconfig_that_is_not_there_is_named() {
-    let (exit, err) = connecting_by(Path::new("/does/not/exist"), "status");
-    assert_eq!(
-        (exit, err.as_str()),
-        (
-            Exit::Failed,
-            "error: kubeconfig \"FILE\" does not exist\n\
-             hint: leave --kubeconfig out, or name a file that exists\n"
-        )
-    );
-}
-
-#[test]
-fn a_kubeconfig_that_is_none_is_named_and_not_shown() {
-    let (exit, err) = connecting("users: [{name: a, user: {token: secret}}", "status");
-    assert_eq!(exit, Exit::Failed);
-    assert!(
-        err.starts_with("error: kubeconfig \"FILE\" can't be read: "),
-        "{err}"
-    );
-    assert!(!err.contains("secret") && err.lines().count() == 2, "{err}");
-}
-
-#[test]
-fn a_context_that_does_not_exist_is_guessed_at() {
-    unreachable(
-        &config("https://127.0.0.1:1"),
-        "status --context dve",
-        "error: context \"dve\" does not exist; did you mean \"dev\"?\n\
-         hint: kubectl config get-contexts\n",
-    );
-    unreachable(
-        &config("https://127.0.0.1:1"),
-        "--cluster two --user kim status",
-        "error: cluster \"two\" does not exist in the kubeconfig\nhint: kubectl config get-clusters\n",
-    );
-    unreachable(
-        &config("https://127.0.0.1:1"),
-        "status --user danna",
-        "error: user \"danna\" does not exist in the kubeconfig; did you mean \"dana\"?\n\
-         hint: kubectl config get-users\n",
-    );
-    unreachable(
-        "kind: Config\n",
-        "status",
-        "error: no context is selected\nhint: kubectl config get-contexts, then --context NAME\n",
-    );
-}
-
-#[test]
-fn a_server_that_is_away_is_said_in_a_sentence() {
-    for command in ["status", "explain shop", "wake shop", "version"] {
-        unreachable(
-            &config("https://127.0.0.1:1"),
-            command,
-            "error: the server at https://127.0.0.1:1/ can't be reached: Connection refused (os error 111)\n\
-             hint: kubectl cluster-info\n",
-        );
-    }
-}
-
-#[test]
-fn a_proxy_is_said_not_to_be_supported() {
-    let config = config("https://127.0.0.1:1").replace(
-        "server: ",
-        "proxy-url: 'http://proxy.example:3128', server: ",
-    );
-    unreachable(
-        &config,
-        "status",
-        "error: the server at https://127.0.0.1:1/ is behind a proxy, and proxies are not supported: \
-         http://proxy.example:3128/\n\
-         hint: if it can be reached without, add its host to $NO_PROXY\n",
-    );
-}
-
-/// A server that answers everything with this, and its address.
-fn answering(answer: &'static str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let _ = stream.read(&mut [0; 4096]).unwrap();
-            stream.write_all(answer.as_bytes()).unwrap();
-        }
-    });
-    url
-}
-
-#[test]
-fn a_server_that_is_no_api_server_is_said_to_be_none() {
-    let html = "HTTP/1.1 200 OK\r\ncontent-length: 13\r\nconnection: close\r\n\r\n<html></html>";
-    let missing =
-        "HTTP/1.1 404 Not Found\r\ncontent-length: 13\r\nconnection: close\r\n\r\n<html></html>";
-    for answer in [html, missing] {
-        let url = answering(answer);
-        unreachable(
-            &config(&url),
-            "wake shop --for 1h",
-            &format!(
-                "error: the server at {url}/ answers, but is no Kubernetes API server\n\
-                 hint: kubectl config view --minify\n"
-            ),
-        );
-    }
-    // The address of a flag goes before that of the file.
-    let url = answering("SSH-2.0-OpenSSH_9.9\r\n");
-    let (exit, err) = connecting(&config("https://127.0.0.1:1"), &format!("-s {url} status"));
-    assert!(
-        err.starts_with(&format!("error: the server at {url}/ can't be reached: ")),
-        "{err}"
-    );
-    assert_eq!((exit, err.lines().count()), (Exit::Failed, 2), "{err}");
-}
-
-#[test]
-fn a_refused_token_is_said_in_a_sentence() {
-    let unauthorized = "{\"kind\":\"Status\",\"status\":\"Failure\",\"code\":401}";
-    let world = world().with(|fake| fake.instead = Some((401, unauthorized)));
-    for command in ["status", "explain shop", "wake shop", "version"] {
-        world.run(SUNDAY, command).shows(
-            Exit::Failed,
-            "",
-            "error: the server at https://fake does not accept the credentials\n\
-             hint: kubectl auth whoami\n",
-        );
-    }
-}
-
-#[test]
-fn a_server_that_says_nothing_is_not_waited_for_for_ever() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let (exit, err) = connecting(&config(&url), "status --request-timeout 1s");
-    assert_eq!(
-        (exit, err.as_str()),
-        (
-            Exit::Failed,
-            format!(
-                "error: the server at {url}/ did not answer within 1 s\n\
-                 hint: give it longer with --request-timeout 2m\n"
-            )
-            .as_str()
-        )
-    );
 }

@@ -245,7 +245,10 @@ fn waiting_goes_with_orders_that_are_given() {
         assert!(ran.err.contains(fragment), "{command}: {}", ran.err);
         ran.wrote_nothing();
     };
-    check("wake shop --wait --dry-run", "cannot be used with");
+    check(
+        "wake shop --wait --dry-run",
+        "--wait does not go with --dry-run",
+    );
     check("wake shop --timeout 5m", "--wait");
     check(
         "wake shop --wait --timeout 0",

@@ -43,6 +43,8 @@ pub(crate) struct Ran {
     pub(crate) writes: Vec<String>,
     /// How often it read.
     pub(crate) reads: usize,
+    /// How often it looked for a cluster.
+    pub(crate) connections: usize,
 }
 
 /// A cluster with nothing in it, whose caller is `dana`.
@@ -193,7 +195,7 @@ impl World {
             input: &mut input,
             terminal: self.terminal,
         };
-        let fake = Arc::clone(&self.fake);
+        let connections = Cell::new(0);
         let outside = Outside {
             now: &|| now.borrow().parse().unwrap(),
             pause: &|_| {
@@ -218,9 +220,10 @@ impl World {
             },
             size: &|| Some((self.terminal.columns?, 12)),
             program: &|| self.program.clone(),
-            connect: &move |args| {
+            connect: &|args| {
+                connections.set(connections.get() + 1);
                 let namespace = args.namespace.unwrap_or_else(|| "default".to_owned());
-                let cluster = Cluster::new(client(&fake), "https://fake", namespace);
+                let cluster = Cluster::new(client(&self.fake), "https://fake", namespace);
                 let cluster = cluster.asked_by(Some("kubeconfig-user".to_owned()));
                 async { Ok(cluster) }.boxed_local()
             },
@@ -240,6 +243,7 @@ impl World {
             exit,
             writes: std::mem::take(&mut fake.writes),
             reads: std::mem::take(&mut fake.reads),
+            connections: connections.get(),
         }
     }
 
