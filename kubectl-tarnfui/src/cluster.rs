@@ -14,6 +14,7 @@ use kube::core::Request;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 use tarnfui_shared::observe::{Autoscaler, RawAutoscaler, RawWorkload, Workload};
+use tarnfui_shared::text::did_you_mean;
 use tarnfui_shared::workload::{Kind, SAVED_LABEL};
 
 mod error;
@@ -92,11 +93,27 @@ impl Cluster {
         Ok(all)
     }
 
-    /// One namespace.
+    /// One namespace; where there is none, the error has one that may have been meant.
     pub async fn namespace_named(&self, name: &str) -> Result<Namespace, ClusterError> {
         let access = Access::get("namespaces", name, None);
         let request = Request::new(NAMESPACES).get_metadata(name, &GetParams::default());
-        self.call(&access, request).await
+        match self.call(&access, request).await {
+            Err(ClusterError::NotFound { access, .. }) => {
+                let near = self.namespace_near(name).await;
+                Err(ClusterError::NotFound { access, near })
+            }
+            answer => answer,
+        }
+    }
+
+    /// A namespace with nearly this name, among those of the first page: a guess is worth one request.
+    async fn namespace_near(&self, name: &str) -> Option<String> {
+        let access = Access::list("namespaces", None);
+        let params = ListParams::default().limit(PAGE);
+        let request = Request::new(NAMESPACES).list_metadata(&params);
+        let page: Page<Namespace> = self.call(&access, request).await.ok()?;
+        let names = page.items.iter().flatten().map(|it| &it.metadata.name);
+        did_you_mean(name, names.map(String::as_str)).map(str::to_owned)
     }
 
     /// The workloads of `kind` in one namespace or in all, one at a time as they arrive.

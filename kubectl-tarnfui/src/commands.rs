@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use tokio::runtime::Runtime;
 
 use crate::args::{Cli, Listing, Output, Verb};
-use crate::cluster::Cluster;
 use crate::error::{Exit, Failure};
 use crate::io::{Io, Outside, Terminal};
 use crate::order::{End, Order, Verb as OrderVerb};
@@ -153,25 +152,20 @@ fn order_of(verb: &Verb) -> Option<Request<'_>> {
     })
 }
 
-/// The configuration in force, with what keeps it from being known told to the person.
-async fn configuration(
-    cli: &Cli,
-    cluster: &Cluster,
-    io: &mut Io<'_>,
-) -> Result<Configuration, Failure> {
-    let configuration = Configuration::load(cluster, &cli.controller_namespace).await?;
-    if let Configuration::Unread { gap, .. } = &configuration {
-        tell_gap(io, gap);
-    }
-    Ok(configuration)
-}
-
 /// Tells of something that could not be read.
 fn tell_gap(io: &mut Io<'_>, gap: &crate::view::Gap) {
     io.tell(&format!("problem: {}", gap.message));
     if let Some(hint) = &gap.hint {
         io.tell(&format!("hint: {hint}"));
     }
+}
+
+/// Tells of all that could not be read. Where nothing can be shown at all, what is missing from it is
+/// beside the point, and only said is where was looked.
+fn tell_gaps(io: &mut Io<'_>, gaps: &[crate::view::Gap], is_nothing: bool) {
+    gaps.iter()
+        .filter(|gap| !is_nothing || gap.what == "namespaces")
+        .for_each(|gap| tell_gap(io, gap));
 }
 
 /// How a list is to look, by what was said of it.

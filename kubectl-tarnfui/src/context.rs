@@ -60,9 +60,11 @@ async fn open(args: ConnectionArgs) -> Result<Cluster, ContextError> {
         let proxy = proxy.to_string();
         return Err(ContextError::Proxy { server, proxy });
     }
+    let login = config.auth_info.exec.as_ref();
+    let login = login.and_then(|exec| exec.command.clone());
     let client = Client::try_from(config).map_err(|error| ContextError::NoClient {
         server: server.clone(),
-        cause: crate::error::root_cause(&error),
+        cause: no_client(&error, login),
     })?;
     Ok(Cluster::new(client, server, namespace)
         .asked_by(user)
@@ -75,6 +77,13 @@ async fn from_files(
 ) -> Result<(Config, Option<String>), ContextError> {
     let mut selected = Selected::of(&kubeconfig, args)?;
     selected.overrule(args);
+    if let Some(server) = &selected.cluster.server {
+        is_address(server)
+            .then_some(())
+            .ok_or_else(|| ContextError::NoAddress {
+                server: server.clone(),
+            })?;
+    }
     let has_own_proxy = selected.has_proxy();
     let user = selected.user.clone();
     let mut config =
@@ -87,6 +96,28 @@ async fn from_files(
         config.proxy_url = None;
     }
     Ok((config, user))
+}
+
+/// Whether the client can make addresses of requests of it: it takes a name without a scheme, and
+/// dies of it later.
+fn is_address(server: &str) -> bool {
+    let uri = server.parse::<http::Uri>().ok();
+    let scheme = uri.as_ref().and_then(http::Uri::scheme_str);
+    scheme.is_some_and(|scheme| ["http", "https"].contains(&scheme))
+}
+
+/// Why there is no client: a file, or the login program. Of what such a program was given and has
+/// printed nothing is told, because it may be a token.
+fn no_client(error: &kube::Error, login: Option<String>) -> String {
+    let cause = crate::error::placed_cause(error);
+    let Some(login) = login else {
+        return cause;
+    };
+    let status = cause.split_once(" failed with status ");
+    match status.and_then(|(_, it)| it.split(": Output {").next()) {
+        Some(status) => format!("login program {login:?} failed: {status}"),
+        None => format!("login program {login:?}: {cause}"),
+    }
 }
 
 fn in_cluster(args: &ConnectionArgs) -> Result<Config, ContextError> {

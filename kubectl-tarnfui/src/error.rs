@@ -110,6 +110,21 @@ pub fn root_cause(error: &dyn Error) -> String {
     one_line(&root.unwrap_or_default())
 }
 
+/// The same with what it happened to, where the error above it repeats the cause behind that.
+pub fn placed_cause(error: &dyn Error) -> String {
+    let texts: Vec<String> = causes(error).map(ToString::to_string).collect();
+    let root = texts.last().map_or("", |it| it);
+    let above = texts.iter().rev().nth(1);
+    let placed = above.filter(|it| it.ends_with(root)).map_or(root, |it| it);
+    one_line(placed)
+}
+
+/// `; did you mean "shop"?`, where there is something near.
+pub fn guess(near: Option<&str>) -> String {
+    near.map(|near| format!("; did you mean {near:?}?"))
+        .unwrap_or_default()
+}
+
 fn causes(error: &dyn Error) -> impl Iterator<Item = &dyn Error> {
     let mut next = Some(error);
     std::iter::from_fn(move || {

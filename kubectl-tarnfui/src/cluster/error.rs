@@ -5,7 +5,31 @@
 
 use std::fmt;
 
-use crate::error::{Hinted, one_line, root_cause};
+use crate::error::{Hinted, guess, one_line, root_cause};
+
+/// What stands before the fault where a server's certificate is not accepted.
+const DISTRUST: &str = "invalid peer certificate: ";
+
+/// In the cause where a server answers a greeting of TLS in something else.
+const NO_TLS: &str = "InvalidContentType";
+
+/// In what a server says where not the rights of the caller are missing, but a policy is in the way.
+const DENIED: &str = "denied the request";
+
+/// What can be wrong with a certificate: a part of what the library calls it, and what a person is told.
+const CERTIFICATE_FAULTS: [(&str, &str); 5] = [
+    (
+        "UnknownIssuer",
+        "is signed by nobody whom the kubeconfig trusts",
+    ),
+    (
+        "CaUsedAsEndEntity",
+        "is one of a certificate authority, and not of a server",
+    ),
+    ("not valid for name", "is for another name"),
+    ("certificate expired", "has run out"),
+    ("not valid yet", "is not valid yet"),
+];
 
 /// What was asked of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +98,16 @@ impl Access {
         format!("kubectl auth can-i {verb} {resource}{slash}{name}{namespace}")
     }
 
+    /// The command that shows what there is of its kind.
+    fn list_of(&self) -> String {
+        let namespace = self.namespace.iter().map(|it| format!(" -n {it}"));
+        format!(
+            "kubectl get {}{}",
+            self.resource,
+            namespace.collect::<String>()
+        )
+    }
+
     fn is_of_all_namespaces(&self) -> bool {
         self.verb == "list" && self.resource == "namespaces"
     }
@@ -119,6 +153,14 @@ pub enum ClusterError {
         /// Why.
         cause: String,
     },
+    /// Its certificate is none to trust.
+    #[error("the server at {server} can't be trusted: its certificate {fault}")]
+    Untrusted {
+        /// Its address.
+        server: String,
+        /// What is wrong with the certificate, as a verb.
+        fault: String,
+    },
     /// No answer came in time.
     #[error("the server at {server} did not answer within {seconds} s")]
     Silent {
@@ -148,10 +190,12 @@ pub enum ClusterError {
         message: String,
     },
     /// There is no such object, or no such kind.
-    #[error("{} does not exist", absent(.access))]
+    #[error("{} does not exist{}", absent(.access), guess(.near.as_deref()))]
     NotFound {
         /// What was asked.
         access: Access,
+        /// One that it may stand for.
+        near: Option<String>,
     },
     /// The object was changed in between.
     #[error("could not {access}: somebody else changes it all the time")]
@@ -189,6 +233,15 @@ impl ClusterError {
         }
         // Everything else happens before there is an answer.
         let cause = root_cause(error);
+        if let Some(fault) = cause.strip_prefix(DISTRUST) {
+            let fault = certificate_fault(fault);
+            return Self::Untrusted { server, fault };
+        }
+        let cause = if cause.contains(NO_TLS) {
+            "it answers, but speaks no TLS".to_owned()
+        } else {
+            cause
+        };
         Self::Away { server, cause }
     }
 
@@ -199,8 +252,13 @@ impl ClusterError {
         match status.code {
             401 => Self::Unauthorized { server },
             _ if !is_status => Self::NotKubernetes { server },
+            403 if message.contains(DENIED) => Self::Refused {
+                access,
+                status: 403,
+                message,
+            },
             403 => Self::Forbidden { access, message },
-            404 => Self::NotFound { access },
+            404 => Self::NotFound { access, near: None },
             409 => Self::Conflict { access },
             status => Self::Refused {
                 access,
@@ -219,6 +277,7 @@ impl ClusterError {
     pub fn is_of_the_server(&self) -> bool {
         match self {
             Self::Away { .. }
+            | Self::Untrusted { .. }
             | Self::Silent { .. }
             | Self::Unauthorized { .. }
             | Self::NotKubernetes { .. } => true,
@@ -235,6 +294,10 @@ impl Hinted for ClusterError {
     fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Away { .. } => "kubectl cluster-info".to_owned(),
+            Self::Untrusted { .. } => {
+                "kubectl config view --minify shows certificate-authority and tls-server-name"
+                    .to_owned()
+            }
             Self::Silent { .. } => "give it longer with --request-timeout 2m".to_owned(),
             Self::Unauthorized { .. } => "kubectl auth whoami".to_owned(),
             Self::NotKubernetes { .. } => "kubectl config view --minify".to_owned(),
@@ -246,16 +309,41 @@ impl Hinted for ClusterError {
                     access.can_i()
                 )
             }
-            Self::NotFound { access } => format!("kubectl get {}", access.resource),
+            Self::NotFound { access, .. } => access.list_of(),
             Self::Conflict { .. } => "try again".to_owned(),
             Self::Forbidden { access, .. } if access.is_of_all_namespaces() => {
                 format!("name a namespace that you may read; {}", access.can_i())
             }
+            Self::Refused {
+                access,
+                status: 400,
+                ..
+            } if access.verb == "list" => {
+                "labels are written as in -l team=web,tier!=db".to_owned()
+            }
+            Self::Refused { status: 403, .. } => "ask whoever set up that policy".to_owned(),
+            Self::Refused {
+                status: 429 | 500..,
+                ..
+            } => "try again in a moment".to_owned(),
             Self::Forbidden { access, .. }
             | Self::Refused { access, .. }
             | Self::BadRequest { access } => access.can_i(),
         })
     }
+}
+
+/// What is wrong with a certificate. What is not known is told as it is called, without the lists
+/// that stand behind a semicolon.
+fn certificate_fault(fault: &str) -> String {
+    let known = CERTIFICATE_FAULTS
+        .iter()
+        .find(|(part, _)| fault.contains(part));
+    if let Some((_, said)) = known {
+        return (*said).to_owned();
+    }
+    let first = fault.split(';').next().unwrap_or(fault);
+    format!("is not accepted: {first}")
 }
 
 /// `namespace "shop"`, or the kind where that is what is missing.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Configuration, configuration};
+use super::{Configuration, configuration, tell_gaps};
 use crate::args::{Cli, ExplainArgs, Object, Output};
 use crate::cluster::Cluster;
 use crate::error::{Exit, Failure};
@@ -45,19 +45,21 @@ pub(super) async fn run(
     outside: &Outside<'_>,
 ) -> Result<Exit, Failure> {
     let objects = objects(cli, args, cluster)?;
-    let configuration = configuration(cli, cluster, io).await?;
+    let configuration = Configuration::load(cluster, &cli.controller_namespace).await?;
     let now = args.at.unwrap_or_else(|| (outside.now)());
     let mut items = Vec::new();
-    let mut exit = Exit::Done;
+    let mut failures = Vec::new();
     for object in &objects {
         match one(cluster, object, &configuration, now).await {
             Ok(item) => items.push(item),
             Err(failure) if objects.len() == 1 => return Err(failure),
-            Err(failure) => exit = exit.max(io.report(&failure)),
+            Err(failure) => failures.push(failure),
         }
     }
     let gaps: Vec<Gap> = configuration.gap().into_iter().cloned().collect();
-    print(args, io, now, (&items, &gaps)).map(|done| done.max(exit))
+    tell_gaps(io, &gaps, items.is_empty());
+    let exit = failures.iter().map(|failure| io.report(failure)).max();
+    print(args, io, now, (&items, &gaps)).map(|done| done.max(exit.unwrap_or(Exit::Done)))
 }
 
 /// What was named, else the namespace of the flag or the context.

@@ -9,7 +9,7 @@ use tarnfui_shared::annotations::Key;
 use tarnfui_shared::decide::State;
 
 use super::status::Looker;
-use super::{Configuration, configuration, is_for_people};
+use super::{Configuration, is_for_people, tell_gaps};
 use crate::args::{Cli, DryRun, OrderArgs, Output, Target};
 use crate::args::{EndedOrder, SnoozeArgs};
 use crate::cluster::{Cluster, ClusterError, Metadata};
@@ -41,6 +41,8 @@ enum Outcome {
     Given(Box<OrderOutcome>),
     /// Selected among others, and the order has no meaning for it.
     PassedOver(String),
+    /// The namespace was read, and the order is refused.
+    Refused(String, Failure),
     Failed(String, Failure),
 }
 
@@ -49,8 +51,12 @@ impl Outcome {
     fn given(&self) -> Option<String> {
         match self {
             Self::Given(outcome) => Some(outcome.namespace.clone()),
-            Self::PassedOver(_) | Self::Failed(..) => None,
+            Self::PassedOver(_) | Self::Refused(..) | Self::Failed(..) => None,
         }
+    }
+
+    fn was_read(&self) -> bool {
+        !matches!(self, Self::Failed(..))
     }
 }
 
@@ -109,10 +115,11 @@ pub(super) async fn run(
         .selection
         .target(cli.connection.namespace.as_deref())?;
     let target = target.unwrap_or_else(|| Target::Named(vec![cluster.namespace.clone()]));
-    let configuration = configuration(cli, cluster, io).await?;
+    let configuration = Configuration::load(cluster, &cli.controller_namespace).await?;
     if configuration.config().is_paused {
         io.tell("note: the configuration says paused: nothing happens until that is over");
     }
+    let mut gap = configuration.gap().cloned();
     let is_selected = !matches!(target, Target::Named(_));
     let homes = homes(
         cluster,
@@ -123,10 +130,13 @@ pub(super) async fn run(
     )
     .await?;
     if homes.is_empty() {
+        tell_gaps(io, gap.as_slice(), false);
         io.tell("no namespace that the order would mean anything for");
         return Ok(Exit::Done);
     }
     if target == Target::All && request.must_ask() {
+        // Whoever says yes has to know what the order is worked out without.
+        tell_gaps(io, gap.take().as_slice(), false);
         let question = format!("{} {}?", request.order.verb.as_str(), counted(homes.len()));
         if !io.ask(&question) {
             io.tell("nothing was written");
@@ -146,6 +156,10 @@ pub(super) async fn run(
     };
     let outcomes = stream::iter(homes).map(|home| giver.give(home, is_selected));
     let outcomes: Vec<Outcome> = outcomes.buffered(IN_FLIGHT).collect().await;
+    // Where no namespace could even be read, what else could not be is beside the point.
+    if outcomes.iter().any(Outcome::was_read) {
+        tell_gaps(io, gap.as_slice(), false);
+    }
     let names: Vec<String> = outcomes.iter().filter_map(Outcome::given).collect();
     let exit = print(request.args, io, outcomes)?;
     if !request.args.wait.wait || names.is_empty() {
@@ -236,7 +250,7 @@ impl Giver<'_> {
             Err(Fault::Refused(refusal)) if is_selected && refusal.is_beside_the_point() => {
                 Outcome::PassedOver(refusal.to_string())
             }
-            Err(Fault::Refused(refusal)) => Outcome::Failed(name, refusal.into()),
+            Err(Fault::Refused(refusal)) => Outcome::Refused(name, refusal.into()),
             Err(Fault::Cluster(error)) => Outcome::Failed(name, error.into()),
         }
     }
@@ -336,7 +350,9 @@ fn print(args: &OrderArgs, io: &mut Io<'_>, outcomes: Vec<Outcome>) -> Result<Ex
         match outcome {
             Outcome::Given(outcome) => given.push(*outcome),
             Outcome::PassedOver(why) => io.tell(&format!("note: passed over: {why}")),
-            Outcome::Failed(namespace, failure) => failures.push((namespace, failure)),
+            Outcome::Refused(namespace, failure) | Outcome::Failed(namespace, failure) => {
+                failures.push((namespace, failure));
+            }
         }
     }
     let manifests = given.iter().map(|it| NamespaceManifest::new(&it.metadata));
@@ -355,7 +371,8 @@ fn print(args: &OrderArgs, io: &mut Io<'_>, outcomes: Vec<Outcome>) -> Result<Ex
         }
     }
     for (namespace, mut failure) in failures {
-        if !is_one {
+        // Some failures name it themselves.
+        if !is_one && !failure.message.contains(&format!("{namespace:?}")) {
             failure.message = format!("namespace/{namespace}: {}", failure.message);
         }
         exit = exit.max(io.report(&failure));

@@ -3,7 +3,7 @@
 use tarnfui_shared::config::CONFIG_NAME;
 
 use super::status::{Found, Looker, tell_missing};
-use super::{is_for_people, style, tell_gap};
+use super::{is_for_people, style, tell_gaps};
 use crate::args::{Cli, Output, PendingArgs, Target};
 use crate::cluster::Cluster;
 use crate::error::{Exit, Failure};
@@ -41,9 +41,7 @@ pub(super) async fn run(
     let is_paused = configuration.config().is_paused;
     gaps.extend(is_paused.then(|| paused(&cli.controller_namespace)));
     gaps.append(&mut pending.gaps);
-    for gap in &gaps {
-        tell_gap(io, gap);
-    }
+    tell_gaps(io, &gaps, seen.is_empty() && !missing.is_empty());
     let list = List::new(DocumentKind::PendingTransitionList, &pending.items).without(&gaps);
     let look = style(cli, args.listing, io.terminal, now);
     let text = match args.listing.output {

@@ -17,7 +17,7 @@ mod hand;
 use find::Found;
 use hand::{Answer, Hand};
 
-use super::{Configuration, configuration, is_for_people};
+use super::{Configuration, is_for_people, tell_gaps};
 use crate::args::{Cli, Output, RestoreArgs, Restored, Target};
 use crate::cluster::Cluster;
 use crate::error::{Exit, Failure};
@@ -55,7 +55,8 @@ pub(super) async fn run(
         args.restored(cli.connection.namespace.as_deref(), io.terminal)?;
     let is_said = target.is_some();
     let target = target.unwrap_or_else(|| Target::Named(vec![cluster.namespace.clone()]));
-    let configuration = configuration(cli, cluster, io).await?;
+    let configuration = Configuration::load(cluster, &cli.controller_namespace).await?;
+    tell_gaps(io, configuration.gap().cloned().as_slice(), false);
     let found = find::find(cli, cluster, (&target, &workloads), outside).await?;
     let mut failures: Vec<Failure> = Vec::new();
     failures.extend(found.missing.iter().cloned().map(Failure::from));

@@ -6,7 +6,7 @@ use futures::future::try_join;
 use tarnfui_shared::zone::Zone;
 
 use super::status::{homes, namespaces, of_every_kind, only, tell_missing};
-use super::{Configuration, is_for_people, style, tell_gap};
+use super::{Configuration, is_for_people, style, tell_gaps};
 use crate::args::{Cli, Output, SavedArgs, Target};
 use crate::cluster::{Cluster, ClusterError, Marked, Namespace};
 use crate::error::{Exit, Failure, one_line};
@@ -59,7 +59,8 @@ pub(super) async fn run(
         Some(SavedWorkload::of(marked, zone))
     });
     let shown: Vec<SavedWorkload> = shown.collect();
-    found.gaps.iter().for_each(|gap| tell_gap(io, gap));
+    let is_nothing = found.namespaces.is_empty() && !found.missing.is_empty();
+    tell_gaps(io, &found.gaps, is_nothing);
     let list = List::new(DocumentKind::SavedWorkloadList, &shown).without(&found.gaps);
     let text = match args.output {
         Output::Table | Output::Wide => {
@@ -75,7 +76,7 @@ pub(super) async fn run(
         ),
     };
     io.data(&text)?;
-    if is_for_people(args.output) {
+    if is_for_people(args.output) && !is_nothing {
         tell(io, &shown, !found.gaps.is_empty());
     }
     Ok(tell_missing(io, &found.missing))

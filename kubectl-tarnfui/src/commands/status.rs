@@ -1,6 +1,6 @@
 //! `status`: which namespaces are awake or asleep, why, and what comes next.
 
-use super::{is_for_people, style, tell_gap};
+use super::{is_for_people, style, tell_gaps};
 use crate::args::{Cli, Output, StatusArgs};
 use crate::cluster::{Cluster, ClusterError};
 use crate::error::{Exit, Failure};
@@ -27,13 +27,11 @@ pub(super) async fn run(
         return watch::run(cli, args, &looker, io, outside).await;
     }
     let look = looker.look(outside.now).await?;
-    // Where nothing can be shown, what is missing from it is beside the point.
-    let is_nothing = look.shown.is_empty() && !look.missing.is_empty();
-    let told = look
-        .gaps
-        .iter()
-        .filter(|gap| !is_nothing || gap.what == "namespaces");
-    told.for_each(|gap| tell_gap(io, gap));
+    tell_gaps(
+        io,
+        &look.gaps,
+        look.shown.is_empty() && !look.missing.is_empty(),
+    );
     let text = match args.listing.output {
         Output::Table | Output::Wide => {
             table::namespaces(&look.shown, style(cli, args.listing, io.terminal, look.now))

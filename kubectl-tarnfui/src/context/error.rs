@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::error::Hinted;
+use crate::error::{Hinted, guess};
 
 /// Why no connection can even be tried.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +54,12 @@ pub enum ContextError {
         /// One that it may stand for.
         near: Option<String>,
     },
+    /// The address of the server is none.
+    #[error("{server:?} is no address of a server: expected https://HOST:PORT")]
+    NoAddress {
+        /// What stands in its place.
+        server: String,
+    },
     /// Something in the files or flags makes no sense.
     #[error("the connection can't be set up: {cause}")]
     Invalid {
@@ -81,6 +87,9 @@ pub enum ContextError {
 impl Hinted for ContextError {
     fn hint(&self) -> Option<String> {
         let hint = match self {
+            Self::NoAddress { server } if !server.contains("://") => {
+                return Some(format!("did you mean https://{server}?"));
+            }
             Self::NoFile { .. } => "leave --kubeconfig out, or name a file that exists",
             Self::NoFiles { .. } => "name one with --kubeconfig or $KUBECONFIG",
             Self::UnreadableFile { .. } => "kubectl config view shows whether kubectl can read it",
@@ -89,7 +98,9 @@ impl Hinted for ContextError {
             Self::UnknownCluster { .. } => "kubectl config get-clusters",
             Self::UnknownUser { .. } => "kubectl config get-users",
             Self::Proxy { .. } => "if it can be reached without, add its host to $NO_PROXY",
-            Self::Invalid { .. } | Self::NoClient { .. } => "kubectl config view --minify",
+            Self::NoAddress { .. } | Self::Invalid { .. } | Self::NoClient { .. } => {
+                "kubectl config view --minify"
+            }
         };
         Some(hint.to_owned())
     }
@@ -101,9 +112,4 @@ fn list(paths: &[PathBuf]) -> String {
         .map(|path| path.display().to_string())
         .collect::<Vec<_>>()
         .join(", ")
-}
-
-fn guess(near: Option<&str>) -> String {
-    near.map(|near| format!("; did you mean {near:?}?"))
-        .unwrap_or_default()
 }

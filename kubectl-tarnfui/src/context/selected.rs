@@ -37,7 +37,12 @@ impl Selected {
             .auth_infos
             .iter()
             .find(|it| Some(&it.name) == user.as_ref());
-        if let (None, Some(name)) = (auth, &args.user) {
+        // A flag may bring the credentials that the files do not have.
+        let is_needed = args.user.is_some()
+            || (args.token.is_none()
+                && args.username.is_none()
+                && args.client_certificate.is_none());
+        if let (None, Some(name), true) = (auth, &user, is_needed) {
             let near = near(name, files.auth_infos.iter().map(|it| it.name.as_str()));
             return Err(ContextError::UnknownUser {
                 name: name.clone(),

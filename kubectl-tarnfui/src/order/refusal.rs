@@ -142,8 +142,11 @@ fn because(reason: Reason) -> &'static str {
 fn way_out(namespace: &str, reason: Reason) -> String {
     match reason {
         Reason::Excluded => format!("kubectl annotate namespace {namespace} tarnfui.io/exclude-"),
-        Reason::NoRule
-        | Reason::InvalidRules
+        Reason::NoRule => format!(
+            "kubectl tarnfui explain {namespace}; it gets hours by kubectl annotate namespace \
+             {namespace} tarnfui.io/schedule=\"Mon-Fri 08:00-20:00\""
+        ),
+        Reason::InvalidRules
         | Reason::Override
         | Reason::Requested
         | Reason::OffHours

@@ -10,12 +10,24 @@
 //! | `--for` beyond 30 days | [`a_duration_is_from_a_minute_to_thirty_days`] |
 //! | a time that can't be read | [`a_time_that_can_not_be_read_says_what_was_expected`] |
 //! | a time in the past | [`a_time_in_the_past_is_refused`] |
+//! | a namespace that does not exist | [`a_namespace_that_does_not_exist_is_guessed_at`] |
+//! | a namespace without a schedule told to snooze | `orders::snooze_needs_a_transition_to_put_off` |
+//! | no permission | [`what_is_forbidden_is_told_once`], `orders` |
+//! | some of many namespaces fail | `bulk::a_failure_among_many_is_named_and_the_others_go_on` |
+//! | a context, cluster or user that does not exist | [`connection`] |
+//! | a kubeconfig that is none, a login program that fails | [`connection`] |
+//! | no cluster: refused, no such name, no trust, no answer | [`connection`] |
+//! | a server that is no API server | [`connection`] |
+//! | several kubeconfigs merged | [`process`] |
+//! | ctrl-C in `--wait` and `-w` | [`process`], `wait`, `watch` |
 
 use kubectl_tarnfui::Exit;
 
-use crate::world::{MONDAY, SUNDAY, shop};
+use crate::world::{MONDAY, SUNDAY, World, shop};
 
 mod connection;
+#[cfg(unix)]
+mod process;
 
 /// Refused before a cluster is even looked for, in two lines: what is wrong, and the hint.
 #[track_caller]
@@ -284,4 +296,74 @@ fn a_context_without_a_namespace_orders_the_default_one() {
     let ran = shop().run(MONDAY, "snooze --for 2h");
     let expect = "error: namespace \"default\" does not exist\nhint: kubectl get namespaces\n";
     ran.shows(Exit::Failed, "", expect).wrote_nothing();
+}
+
+#[test]
+fn a_namespace_that_does_not_exist_is_guessed_at() {
+    let expect = "error: namespace \"shopp\" does not exist; did you mean \"shop\"?\n\
+                  hint: kubectl get namespaces\n";
+    for command in [
+        "status shopp",
+        "explain shopp",
+        "pending shopp",
+        "saved shopp",
+        "wake shopp",
+        "snooze -n shopp",
+    ] {
+        let ran = shop().run(SUNDAY, command);
+        assert_eq!(
+            (ran.exit, ran.err.as_str()),
+            (Exit::Failed, expect),
+            "{command}"
+        );
+        ran.wrote_nothing();
+    }
+    // Where they may not be listed there is nothing to guess from.
+    let blind = shop().forbid("list namespaces").run(SUNDAY, "wake shopp");
+    blind.shows(
+        Exit::Failed,
+        "",
+        "error: namespace \"shopp\" does not exist\nhint: kubectl get namespaces\n",
+    );
+}
+
+#[test]
+fn what_is_forbidden_is_told_once() {
+    let expect = "error: may not get namespace \"shop\"\n\
+                  hint: kubectl auth can-i get namespaces/shop -n shop\n";
+    for command in [
+        "status shop",
+        "explain shop",
+        "pending shop",
+        "saved shop",
+        "wake shop",
+    ] {
+        // What else can't be read is beside the point then.
+        let blind = ["get namespaces", "get configmaps", "list deployments"];
+        let world = blind.into_iter().fold(shop(), World::forbid);
+        let ran = world.run(SUNDAY, command);
+        assert_eq!(
+            (ran.exit, ran.err.as_str()),
+            (Exit::Failed, expect),
+            "{command}"
+        );
+        ran.wrote_nothing();
+    }
+}
+
+#[test]
+fn a_selector_that_can_not_be_read_is_said_to_be_wrong() {
+    let wrong = "{\"kind\":\"Status\",\"code\":400,\"message\":\"found '='\"}";
+    let ran = shop()
+        .with(|fake| fake.instead = Some((400, wrong)))
+        .config("")
+        .run(SUNDAY, "wake -l a=b=c");
+    assert!(
+        ran.err.ends_with(
+            "error: could not list namespaces: found '='\n\
+             hint: labels are written as in -l team=web,tier!=db\n"
+        ),
+        "{ran:?}"
+    );
+    assert_eq!(ran.exit, Exit::Failed);
 }

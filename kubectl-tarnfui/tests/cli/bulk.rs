@@ -94,7 +94,7 @@ fn a_failure_among_many_is_named_and_the_others_go_on() {
     ran.shows(
         Exit::Failed,
         &format!("{BLOG}{SHOP}"),
-        "error: namespace/nowhere: namespace \"nowhere\" does not exist\nhint: kubectl get namespaces\n",
+        "error: namespace \"nowhere\" does not exist\nhint: kubectl get namespaces\n",
     );
     assert_eq!(ran.writes.len(), 2);
 }

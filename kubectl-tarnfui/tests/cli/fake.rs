@@ -50,7 +50,7 @@ impl Fake {
         self.objects.insert(path.into(), object);
     }
 
-    fn answer(&mut self, method: &Method, uri: &http::Uri, body: &[u8]) -> (u16, Json) {
+    pub(crate) fn answer(&mut self, method: &Method, uri: &http::Uri, body: &[u8]) -> (u16, Json) {
         let query: BTreeMap<String, String> = uri.query().map(pairs).unwrap_or_default();
         let path = uri.path();
         if *method == Method::GET {

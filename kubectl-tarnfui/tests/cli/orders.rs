@@ -103,7 +103,8 @@ fn snooze_needs_a_transition_to_put_off() {
     refuses(
         &plain.run(MONDAY, "snooze shop"),
         "snooze would change nothing: namespace \"shop\" has no rule, or is not managed by the configuration",
-        "kubectl tarnfui explain shop",
+        "kubectl tarnfui explain shop; it gets hours by kubectl annotate namespace shop \
+         tarnfui.io/schedule=\"Mon-Fri 08:00-20:00\"",
     );
     let invalid = world().namespace("shop", &[("schedule", "Mo-Fri 8:00-20:00")]);
     refuses(

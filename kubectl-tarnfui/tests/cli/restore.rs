@@ -262,7 +262,7 @@ fn what_has_no_mark_is_not_restored() {
         Exit::NotMet,
         "",
         "error: deployment \"none\" in namespace \"shop\" does not exist\n\
-         hint: kubectl get deployments\n\
+         hint: kubectl get deployments -n shop\n\
          error: shop/deployment/api has no mark: nothing is saved\n\
          hint: kubectl tarnfui saved shop\n",
     );

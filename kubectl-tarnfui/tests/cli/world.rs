@@ -64,6 +64,11 @@ pub(crate) const PARIS: [(&str, &str); 2] = [
 ];
 
 impl World {
+    /// The server itself.
+    pub(crate) fn fake(&self) -> Arc<Mutex<Fake>> {
+        Arc::clone(&self.fake)
+    }
+
     /// Changes the server.
     pub(crate) fn with(self, change: impl FnOnce(&mut Fake)) -> Self {
         change(&mut self.fake.lock().unwrap());

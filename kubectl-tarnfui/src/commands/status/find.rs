@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures::future::{join_all, try_join};
+use tarnfui_shared::text::did_you_mean;
 use tarnfui_shared::workload::{Field, KINDS, Kind};
 
 use crate::args::Target;
@@ -79,12 +80,14 @@ async fn picked(
         .into_iter()
         .map(|namespace| (namespace.metadata.name.clone(), namespace))
         .collect();
+    let known: Vec<String> = all.keys().cloned().collect();
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for name in names {
         match all.remove(name) {
             Some(namespace) => found.push(namespace),
             None => missing.push(ClusterError::NotFound {
                 access: Access::get("namespaces", name, None),
+                near: did_you_mean(name, known.iter().map(String::as_str)).map(str::to_owned),
             }),
         }
     }

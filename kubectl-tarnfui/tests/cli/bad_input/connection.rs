@@ -3,8 +3,12 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
+use std::sync::Arc;
 
 use kubectl_tarnfui::{Exit, Io, Outside, Terminal, context, run};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection};
 
 use crate::world::{SUNDAY, world};
 
@@ -120,6 +124,120 @@ fn a_server_that_is_away_is_said_in_a_sentence() {
              hint: kubectl cluster-info\n",
         );
     }
+}
+
+#[test]
+fn a_name_that_nobody_knows_is_said() {
+    let (exit, err) = connecting(&config("https://nowhere.invalid:6443"), "wake shop");
+    let start =
+        "error: the server at https://nowhere.invalid:6443/ can't be reached: failed to lookup";
+    assert!(err.starts_with(start), "{err}");
+    assert_eq!((exit, err.lines().count()), (Exit::Failed, 2), "{err}");
+}
+
+#[test]
+fn an_address_that_is_none_is_said_to_be_none() {
+    // The client itself would die of this one.
+    unreachable(
+        &config("https://127.0.0.1:1"),
+        "-s 127.0.0.1:6443 status",
+        "error: \"127.0.0.1:6443\" is no address of a server: expected https://HOST:PORT\n\
+         hint: did you mean https://127.0.0.1:6443?\n",
+    );
+    unreachable(
+        &config("htps://kube"),
+        "status",
+        "error: \"htps://kube\" is no address of a server: expected https://HOST:PORT\n\
+         hint: kubectl config view --minify\n",
+    );
+}
+
+#[test]
+fn credentials_that_are_not_there_are_named() {
+    let away = config("https://127.0.0.1:1");
+    unreachable(
+        &away.replace("user: dana", "user: kim"),
+        "status",
+        "error: user \"kim\" does not exist in the kubeconfig\nhint: kubectl config get-users\n",
+    );
+    let start = "error: the connection to https://127.0.0.1:1/ can't be set up: ";
+    let check = |kubeconfig: &str, command: &str, cause: &str| {
+        let (exit, err) = connecting(kubeconfig, command);
+        let expect = format!("{start}{cause}\nhint: kubectl config view --minify\n");
+        assert_eq!((exit, err), (Exit::Failed, expect));
+    };
+    check(
+        &away,
+        "status --client-certificate /does/not/exist --client-key /nor/this",
+        "failed to read file '\"/does/not/exist\"': No such file or directory (os error 2)",
+    );
+    let login = |command: &str| {
+        let exec = format!(
+            "{{exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, \
+             command: {command}}}}}"
+        );
+        away.replace("{token: secret}", &exec)
+    };
+    check(
+        &login("tarnfui-no-such-login"),
+        "status",
+        "login program \"tarnfui-no-such-login\": unable to run auth exec: No such file or directory \
+         (os error 2)",
+    );
+    // What it printed may be a token.
+    check(
+        &login("sh, args: [-c, 'echo secret; exit 7']"),
+        "status",
+        "login program \"sh\" failed: exit status: 7",
+    );
+}
+
+#[test]
+fn a_certificate_that_nobody_trusts_is_said() {
+    let url = encrypted();
+    unreachable(
+        &config(&url),
+        "status",
+        &format!(
+            "error: the server at {url}/ can't be trusted: its certificate is signed by nobody whom the \
+             kubeconfig trusts\n\
+             hint: kubectl config view --minify shows certificate-authority and tls-server-name\n"
+        ),
+    );
+    let plain = answering("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
+    let url = plain.replace("http:", "https:");
+    unreachable(
+        &config(&url),
+        "status",
+        &format!(
+            "error: the server at {url}/ can't be reached: it answers, but speaks no TLS\n\
+             hint: kubectl cluster-info\n"
+        ),
+    );
+}
+
+/// A server with a certificate of nobody's, and its address.
+fn encrypted() -> String {
+    let pem = include_bytes!("nobody.pem");
+    let certificate = CertificateDer::from_pem_slice(pem).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(pem).unwrap();
+    let config =
+        ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate], key);
+    let config = Arc::new(config.unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+            // The client turns away in the middle of it.
+            drop(connection.complete_io(&mut stream.unwrap()));
+        }
+    });
+    url
 }
 
 #[test]
