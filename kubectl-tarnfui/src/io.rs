@@ -37,7 +37,9 @@ pub struct Terminal {
     pub can_ask: bool,
     /// Whether colour is welcome: it is a terminal, `TERM` is not `dumb`, and `NO_COLOR` is not set.
     pub has_color: bool,
-    /// How wide the terminal behind `err` is; none where there is no terminal.
+    /// Whether what was drawn can be drawn over: `TERM` is not `dumb`.
+    pub can_draw: bool,
+    /// How wide the terminal behind `err` is; none where there is none, or one that can't be drawn over.
     pub err_columns: Option<usize>,
 }
 
@@ -156,9 +158,10 @@ pub(crate) fn with_process(command: impl FnOnce(&mut Io<'_>, &Outside<'_>) -> Ex
     let terminal = Terminal {
         columns: terminal_size().map(|(columns, _)| columns),
         can_ask: input.is_terminal() && err.is_terminal(),
-        has_color: out.is_terminal() && takes_color(),
+        has_color: out.is_terminal() && takes_color() && !is_dumb(),
+        can_draw: !is_dumb(),
         err_columns: terminal_size::terminal_size_of(&err)
-            .filter(|_| err.is_terminal())
+            .filter(|_| err.is_terminal() && !is_dumb())
             .map(|(columns, _)| columns.0.into()),
     };
     let outside = Outside::default();
@@ -200,6 +203,10 @@ async fn interrupt() {
 
 /// Whether the environment lets a terminal have colour, by the convention of no-color.org.
 fn takes_color() -> bool {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb")
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Whether the terminal understands nothing but text.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }

@@ -3,6 +3,7 @@
 //! One module per way to print. What is shown, and in which order, is settled before; here it only
 //! gets its form. Texts of others pass through [`crate::error::one_line`] on their way into a cell.
 
+pub mod bars;
 pub mod ink;
 pub mod json;
 pub mod sarif;

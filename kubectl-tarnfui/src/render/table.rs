@@ -31,7 +31,8 @@ pub use explanation::explanations;
 pub use lint::findings;
 pub use order::orders;
 pub use pending::{nothing_pending, pending, pending_summary};
-pub use progress::{bars, over, progress_line};
+pub use progress::progress_line;
+pub(super) use progress::words;
 pub use restored::restored;
 pub use saved::{saved, saved_summary};
 pub use simulation::simulation;
@@ -224,13 +225,13 @@ impl Table {
 }
 
 /// How many columns of a terminal the text takes.
-fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     text.chars().map(get_char_width).sum()
 }
 
 /// The name in at most `limit` columns, its middle left out: what tells `team-a-web-prod` from
 /// `team-a-web-test` is at the end as often as at the start.
-fn shorten(name: &str, limit: usize) -> String {
+pub(super) fn shorten(name: &str, limit: usize) -> String {
     let all = width(name);
     if all <= limit {
         return name.to_owned();
@@ -253,7 +254,7 @@ fn shorten(name: &str, limit: usize) -> String {
 
 /// The line, cut at its end where it is wider than the terminal. Cutting within columns would keep
 /// a bit of everything, and the name and the state whole of nothing.
-fn fit(line: &str, columns: usize) -> String {
+pub(super) fn fit(line: &str, columns: usize) -> String {
     let columns = columns.max(MIN_COLUMNS);
     let mut width = 0;
     let ends = line.char_indices().map(|(at, c)| {

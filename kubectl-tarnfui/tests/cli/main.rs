@@ -26,6 +26,7 @@ mod restore_led;
 mod restore_race;
 mod saved;
 mod schemas;
+mod screen;
 mod simulate;
 mod status;
 mod tried;

@@ -4,6 +4,7 @@ use kubectl_tarnfui::Exit;
 use serde_json::json;
 
 use crate::fake::Fake;
+use crate::screen::screen;
 use crate::world::{PARIS, SUNDAY, Step, World, shop, world};
 
 const WEB: &str = "/apis/apps/v1/namespaces/shop/deployments/web";
@@ -93,6 +94,32 @@ fn it_waits_until_pods_are_gone() {
 }
 
 #[test]
+fn a_cron_job_has_no_pods_to_count() {
+    let path = "/apis/batch/v1/namespaces/shop/cronjobs/report";
+    let job = json!({
+        "metadata": {
+            "name": "report", "namespace": "shop", "uid": "22222222-2222-4222-8222-222222222222",
+            "creationTimestamp": "2026-01-01T00:00:00Z", "labels": { "tarnfui.io/saved": "false" },
+        },
+        "spec": { "suspend": true },
+    });
+    let world = || {
+        shop()
+            .config("kinds: [Deployment, CronJob]")
+            .with(|fake| fake.put(path, job.clone()))
+    };
+    let ran = world().run(SUNDAY, "wake shop --wait --timeout 30s");
+    assert_eq!(ran.err, "note: the order stays given\n");
+    let late: Step = ("2026-11-22T12:00:30Z", nothing);
+    let ran = world().run_through(SUNDAY, "wake shop --wait --timeout 30s", vec![late]);
+    assert_eq!(
+        ran.err,
+        "error: not done within 30 s: shop/cronjob/report: not awake yet\n\
+         hint: the order stays given; kubectl tarnfui status shop\n"
+    );
+}
+
+#[test]
 fn what_is_so_already_is_not_waited_for() {
     let ran = shop()
         .asleep("shop", "web", "2")
@@ -170,28 +197,57 @@ fn where_nothing_is_decided_there_is_nothing_to_wait_for() {
     );
 }
 
+/// What a terminal of so many columns shows in the end; its cursor is back.
+#[track_caller]
+fn seen(world: World, columns: usize, command: &str, steps: Vec<Step>) -> (Exit, Vec<String>) {
+    let ran = world
+        .terminal(columns, "")
+        .run_through(SUNDAY, command, steps);
+    let (lines, has_cursor) = screen(&ran.err, columns);
+    assert!(has_cursor, "{ran:?}");
+    (ran.exit, lines)
+}
+
 #[test]
 fn a_terminal_has_a_bar_for_each_workload() {
-    let ran = sleeper()
-        .terminal(80, "")
-        .run_through(SUNDAY, "wake shop --wait", waking());
     let bar = |full: usize| "█".repeat(full) + &"░".repeat(20 - full);
-    let frame = |up: &str, (api, api_words): (usize, &str), (web, web_words): (usize, &str)| {
-        format!(
-            "{up}\rshop/deployment/api   {}   {api_words}\u{1b}[K\n\
-             \rshop/deployment/web   {}   {web_words}\u{1b}[K\n\u{1b}[J",
-            bar(api),
-            bar(web)
-        )
+    let at = |looks: usize| {
+        let steps = waking()[..looks].to_vec();
+        seen(sleeper(), 80, "wake shop --wait", steps)
     };
-    let up = "\u{1b}[2A";
-    let expect = [
-        frame("", (0, "0 of 1 ready"), (0, "0 of 3 ready")),
-        frame(up, (0, "0 of 1 ready"), (6, "1 of 3 ready")),
-        frame(up, (20, "1 of 1 ready"), (6, "1 of 3 ready")),
-        frame(up, (20, "1 of 1 ready"), (20, "3 of 3 ready")),
-    ];
-    ran.shows(Exit::Done, WAKES, &expect.concat());
+    let lines = |(api, api_words): (usize, &str), (web, web_words): (usize, &str)| {
+        [
+            format!("shop/deployment/api   {}   {api_words}", bar(api)),
+            format!("shop/deployment/web   {}   {web_words}", bar(web)),
+        ]
+        .to_vec()
+    };
+    let stopped = |mut lines: Vec<String>| {
+        lines.push("note: the order stays given".to_owned());
+        (Exit::Interrupted, lines)
+    };
+    let none = lines((0, "0 of 1 ready"), (0, "0 of 3 ready"));
+    assert_eq!(at(0), stopped(none));
+    let one = lines((0, "0 of 1 ready"), (6, "1 of 3 ready"));
+    assert_eq!(at(1), stopped(one));
+    let some = lines((20, "1 of 1 ready"), (6, "1 of 3 ready"));
+    assert_eq!(at(2), stopped(some));
+    let all = lines((20, "1 of 1 ready"), (20, "3 of 3 ready"));
+    assert_eq!(at(3), (Exit::Done, all));
+}
+
+#[test]
+fn bars_fit_a_narrow_terminal() {
+    let world = shop().asleep("shop", "a-service-with-quite-a-long-name", "3");
+    let (exit, lines) = seen(world.clone(), 60, "wake shop --wait", vec![]);
+    assert_eq!(exit, Exit::Interrupted);
+    assert_eq!(
+        lines,
+        [
+            "shop/deployment/a…uite-a-long-name   ░░░░░░░░   0 of 3 ready",
+            "note: the order stays given"
+        ]
+    );
 }
 
 #[test]
@@ -202,14 +258,52 @@ fn of_many_workloads_those_that_are_not_done_are_drawn() {
     let first: fn(&mut Fake) = |fake| {
         woken(fake, "/apis/apps/v1/namespaces/shop/deployments/w00", 1, 1);
     };
-    let ran = many.terminal(80, "").run_through(
-        SUNDAY,
-        "wake shop --wait",
-        vec![("2026-11-22T12:00:02Z", first)],
+    let steps = vec![("2026-11-22T12:00:02Z", first)];
+    let (exit, lines) = seen(many, 80, "wake shop --wait", steps);
+    assert_eq!(exit, Exit::Interrupted);
+    // The terminal has twelve rows.
+    assert_eq!(lines.len(), 11, "{lines:?}");
+    assert!(lines[0].starts_with("shop/deployment/w01 "), "{lines:?}");
+    assert!(lines[8].starts_with("shop/deployment/w09 "), "{lines:?}");
+    assert_eq!(lines[9], "and 5 more, 1 of them done");
+    assert_eq!(lines[10], "note: the order stays given");
+}
+
+#[test]
+fn what_goes_wrong_is_told_above_the_bars_or_below() {
+    let refused: fn(&mut Fake) = |fake| {
+        fake.forbidden.insert("list statefulsets");
+    };
+    let steps = vec![
+        ("2026-11-22T12:00:02Z", refused),
+        ("2026-11-22T12:05:00Z", nothing),
+    ];
+    let (exit, lines) = seen(sleeper(), 100, "wake shop --wait", steps);
+    assert_eq!(exit, Exit::NotMet);
+    let starts = [
+        "problem: statefulsets are left out: may not list statefulsets",
+        "hint: kubectl auth can-i list statefulsets",
+        "shop/deployment/api   ░",
+        "shop/deployment/web   ░",
+        "error: not done within 300 s: shop/deployment/api: 0 of 1 ready",
+        "hint: the order stays given; kubectl tarnfui status shop",
+    ];
+    assert_eq!(lines.len(), starts.len(), "{lines:?}");
+    for (line, start) in lines.iter().zip(starts) {
+        assert!(line.starts_with(start), "{line:?}");
+    }
+}
+
+#[test]
+fn a_dumb_terminal_is_told_line_by_line() {
+    let ran = sleeper()
+        .dumb_terminal(80)
+        .run_through(SUNDAY, "wake shop --wait", waking());
+    ran.shows(
+        Exit::Done,
+        WAKES,
+        "shop/deployment/api: 1 of 1 ready\nshop/deployment/web: 3 of 3 ready\n",
     );
-    let last = ran.err.rsplit("\u{1b}[11A").next().unwrap();
-    assert!(last.starts_with("\rshop/deployment/w01 "), "{last}");
-    assert!(last.contains("\rand 4 more\u{1b}[K\n"), "{last}");
 }
 
 #[test]

@@ -151,6 +151,20 @@ fn a_terminal_is_drawn_over_and_given_back() {
 }
 
 #[test]
+fn a_dumb_terminal_gets_a_line_for_each_change() {
+    let steps: Vec<Step> = vec![("2026-11-22T12:00:03Z", order)];
+    let ran = shop()
+        .dumb_terminal(80)
+        .run_through(SUNDAY, "status -w", steps);
+    ran.shows(
+        Exit::Interrupted,
+        "2026-11-22T12:00:00Z shop Asleep (OffHours)\n\
+         2026-11-22T12:00:03Z shop Asleep -> Awake (Override)\n",
+        "",
+    );
+}
+
+#[test]
 fn what_does_not_fit_on_the_screen_is_counted() {
     let many = (0..20).fold(world(), |world, n| {
         world.namespace(&format!("ns-{n:02}"), &PARIS)

@@ -150,10 +150,21 @@ impl World {
         self.terminal = Terminal {
             columns: Some(columns),
             can_ask: true,
+            can_draw: true,
             err_columns: Some(columns),
             ..Terminal::default()
         };
         input.clone_into(&mut self.input);
+        self
+    }
+
+    /// A terminal that can't be drawn over.
+    pub(crate) fn dumb_terminal(mut self, columns: usize) -> Self {
+        self.terminal = Terminal {
+            columns: Some(columns),
+            can_ask: true,
+            ..Terminal::default()
+        };
         self
     }
 

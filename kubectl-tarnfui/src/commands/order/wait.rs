@@ -15,19 +15,23 @@ use crate::commands::status::{Look, Looker};
 use crate::commands::tell_gap;
 use crate::error::{Exit, Failure, chain};
 use crate::io::{Io, Outside};
+use crate::render::bars::Bars;
 use crate::render::table;
-use crate::view::{Progress, progress};
+use crate::view::{Gap, Progress, progress};
 
 /// From the end of one look to the start of the next.
 const INTERVAL: Duration = Duration::from_secs(2);
+
+/// Rows where a terminal does not say how many it has.
+const USUAL_ROWS: usize = 24;
 
 /// What is waited with.
 pub(super) struct Waiter<'a> {
     pub(super) looker: Looker<'a>,
     pub(super) args: WaitArgs,
     pub(super) outside: &'a Outside<'a>,
-    /// How many lines are to be drawn over.
-    drawn: usize,
+    /// Drawn on a terminal, and only there.
+    bars: Option<Bars>,
     told: BTreeSet<String>,
 }
 
@@ -45,19 +49,32 @@ impl<'a> Waiter<'a> {
             looker,
             args,
             outside,
-            drawn: 0,
+            bars: None,
             told: BTreeSet::new(),
         }
     }
 
     /// Waits until all is done, the time is over or the person has enough of it.
     pub(super) async fn wait(&mut self, io: &mut Io<'_>) -> Result<Exit, Failure> {
+        self.bars = io.terminal.err_columns.map(|_| Bars::default());
+        let ended = self.go_on(io).await;
+        // However it ended: the next line stands below the bars, and the cursor is back.
+        if let Some(bars) = self.bars.take() {
+            io.draw(&bars.end());
+        }
+        if let Ok(Exit::Interrupted) = ended {
+            io.tell("note: the order stays given");
+        }
+        ended
+    }
+
+    async fn go_on(&mut self, io: &mut Io<'_>) -> Result<Exit, Failure> {
         let mut stop = (self.outside.interrupted)();
         let start = (self.outside.now)();
         loop {
             let look = match select(pin!(self.looker.look(self.outside.now)), &mut stop).await {
                 Either::Left((look, _)) => look,
-                Either::Right(_) => return Ok(interrupted(io)),
+                Either::Right(_) => return Ok(Exit::Interrupted),
             };
             let left = match look {
                 Ok(look) => match self.sight(&look, io) {
@@ -79,7 +96,7 @@ impl<'a> Waiter<'a> {
             }
             let pause = (self.outside.pause)(INTERVAL);
             if let Either::Right(_) = select(pause, &mut stop).await {
-                return Ok(interrupted(io));
+                return Ok(Exit::Interrupted);
             }
         }
     }
@@ -87,8 +104,7 @@ impl<'a> Waiter<'a> {
     fn sight(&mut self, look: &Look, io: &mut Io<'_>) -> Sight {
         for gap in &look.gaps {
             if self.told.insert(gap.message.clone()) {
-                tell_gap(io, gap);
-                self.drawn = 0;
+                self.tell_gap(gap, io);
             }
         }
         let mut all = Vec::new();
@@ -111,12 +127,25 @@ impl<'a> Waiter<'a> {
         Sight::All(all)
     }
 
+    /// Tells of a gap, above the bars where there are some.
+    fn tell_gap(&mut self, gap: &Gap, io: &mut Io<'_>) {
+        match &mut self.bars {
+            None => tell_gap(io, gap),
+            Some(bars) => {
+                io.draw(&bars.above(&format!("problem: {}", gap.message)));
+                if let Some(hint) = &gap.hint {
+                    io.draw(&bars.above(&format!("hint: {hint}")));
+                }
+            }
+        }
+    }
+
     /// Draws the bars over the ones before; without a terminal, tells of each workload that is done.
     fn show(&mut self, all: &[Progress], io: &mut Io<'_>) {
-        if let Some(columns) = io.terminal.err_columns {
-            let bars = table::bars(all, columns);
-            io.draw(&table::over(self.drawn, &bars));
-            self.drawn = bars.len();
+        if let (Some(bars), Some(columns)) = (&mut self.bars, io.terminal.err_columns) {
+            let size = (self.outside.size)();
+            let (columns, rows) = size.unwrap_or((columns, USUAL_ROWS));
+            io.draw(&bars.show(all, columns, rows));
             return;
         }
         for it in all.iter().filter(|it| it.is_settled) {
@@ -144,9 +173,4 @@ impl<'a> Waiter<'a> {
             )),
         }
     }
-}
-
-fn interrupted(io: &mut Io<'_>) -> Exit {
-    io.tell("note: the order stays given");
-    Exit::Interrupted
 }

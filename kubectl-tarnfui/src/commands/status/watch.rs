@@ -54,7 +54,7 @@ pub(super) async fn run(
     if first.shown.is_empty() && !first.missing.is_empty() {
         return Ok(tell_missing(io, &first.missing));
     }
-    let is_live = io.terminal.columns.is_some();
+    let is_live = is_live(io.terminal);
     if is_live {
         io.data(table::ENTER)?;
     }
@@ -90,7 +90,7 @@ impl Watch<'_> {
         let mut sight = Ok(first);
         let mut took = Duration::ZERO;
         loop {
-            let reads = if io.terminal.columns.is_some() {
+            let reads = if is_live(io.terminal) {
                 self.draw(sight, io)?
             } else {
                 self.log(sight, io)?
@@ -192,6 +192,11 @@ impl Watch<'_> {
         let foot = format!("\n{}seen at {seen} UTC; ctrl-C ends", told.concat());
         io.offer(&table::frame(&body, &foot, rows.unwrap_or(USUAL_ROWS)))
     }
+}
+
+/// Whether it is drawn over and over, and not told line by line.
+fn is_live(terminal: Terminal) -> bool {
+    terminal.columns.is_some() && terminal.can_draw
 }
 
 /// Everything that is not as it should be with the looking itself.

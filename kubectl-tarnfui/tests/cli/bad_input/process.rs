@@ -3,11 +3,12 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -142,8 +143,26 @@ fn interrupt(child: &Child) {
     kill_process(Pid::from_child(child), Signal::INT).unwrap();
 }
 
+/// A program that does not outlive a test that fails.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Where it has ended there is nothing to end.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// How long something to be printed is waited for: it takes milliseconds, and for ever where a test
+/// fails.
+const PATIENCE: Timespec = Timespec {
+    tv_sec: 20,
+    tv_nsec: 0,
+};
+
 /// Reads until `part` was printed, and gives everything so far.
-fn until(from: &mut impl Read, part: &str) -> String {
+fn until(from: &mut (impl Read + AsFd), part: &str) -> String {
     let mut all = Vec::new();
     let mut buffer = [0; 4096];
     loop {
@@ -151,6 +170,8 @@ fn until(from: &mut impl Read, part: &str) -> String {
         if text.contains(part) {
             return text;
         }
+        let ready = poll(&mut [PollFd::new(from, PollFlags::IN)], Some(&PATIENCE));
+        assert_ne!(ready.unwrap(), 0, "no {part:?}: {text:?}");
         match from.read(&mut buffer) {
             Ok(0) => panic!("it ended without {part:?}: {text:?}"),
             Ok(read) => all.extend_from_slice(&buffer[..read]),
@@ -159,19 +180,33 @@ fn until(from: &mut impl Read, part: &str) -> String {
     }
 }
 
+fn piped(kubeconfig: &str, command: &str) -> Running {
+    let mut program = program(kubeconfig, command);
+    program.stdout(Stdio::piped()).stderr(Stdio::piped());
+    Running(program.spawn().unwrap())
+}
+
+/// How it ended, and what it said in the end; nothing more was printed.
+fn ended(child: &mut Running) -> (i32, String) {
+    let status = child.0.wait().unwrap();
+    let rest = |from: &mut dyn Read| {
+        let mut text = String::new();
+        from.read_to_string(&mut text).unwrap();
+        text
+    };
+    assert_eq!(rest(child.0.stdout.as_mut().unwrap()), "");
+    let err = rest(child.0.stderr.as_mut().unwrap());
+    (status.code().unwrap(), err)
+}
+
 #[test]
 fn ctrl_c_ends_a_watch_with_130_and_nothing_else() {
     let directory = tempfile::tempdir().unwrap();
     let kubeconfig = served(&shop(), directory.path());
-    let mut child = program(&kubeconfig, "status -w")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    until(child.stdout.as_mut().unwrap(), " shop ");
-    interrupt(&child);
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(said(&output), (130, String::new()));
+    let mut child = piped(&kubeconfig, "status -w");
+    until(child.0.stdout.as_mut().unwrap(), " shop ");
+    interrupt(&child.0);
+    assert_eq!(ended(&mut child), (130, String::new()));
 }
 
 #[test]
@@ -179,19 +214,14 @@ fn ctrl_c_ends_a_wait_with_130_and_says_that_the_order_stays() {
     let directory = tempfile::tempdir().unwrap();
     let world = shop().asleep("shop", "web", "3");
     let kubeconfig = served(&world, directory.path());
-    let mut child = program(&kubeconfig, "wake shop --forever --wait")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let out = until(child.stdout.as_mut().unwrap(), "\n");
+    let mut child = piped(&kubeconfig, "wake shop --forever --wait");
+    let out = until(child.0.stdout.as_mut().unwrap(), "\n");
     assert!(out.starts_with("namespace/shop "), "{out}");
     // The sentence is out before the wait begins to listen; at its second look it does.
     wait_for_reads(&world.fake(), 10);
-    interrupt(&child);
-    let output = child.wait_with_output().unwrap();
+    interrupt(&child.0);
     assert_eq!(
-        said(&output),
+        ended(&mut child),
         (130, "note: the order stays given\n".to_owned())
     );
 }
@@ -225,17 +255,29 @@ fn terminal() -> (File, OwnedFd) {
 
 /// Starts it on a terminal, interrupts it once `part` was drawn, and gives everything that was drawn.
 fn interrupted_at(kubeconfig: &str, command: &str, part: &str) -> (Option<i32>, String) {
+    interrupted_on("xterm-256color", kubeconfig, command, part)
+}
+
+fn interrupted_on(
+    term: &str,
+    kubeconfig: &str,
+    command: &str,
+    part: &str,
+) -> (Option<i32>, String) {
     let (mut drawn, own) = terminal();
     let on = || Stdio::from(own.try_clone().unwrap());
-    let mut child = program(kubeconfig, command)
+    let mut program = program(kubeconfig, command);
+    program
+        .env("TERM", term)
         .stdin(on())
         .stdout(on())
-        .stderr(on())
-        .spawn()
-        .unwrap();
+        .stderr(on());
+    let mut child = Running(program.spawn().unwrap());
+    // It holds on to the terminal as well.
+    drop(program);
     let mut all = until(&mut drawn, part);
-    interrupt(&child);
-    let status = child.wait().unwrap();
+    interrupt(&child.0);
+    let status = child.0.wait().unwrap();
     drop(own);
     let mut rest = Vec::new();
     // A terminal that nobody holds any more gives an error in place of an end.
@@ -257,4 +299,26 @@ fn ctrl_c_gives_the_terminal_back_after_a_watch() {
         drawn.ends_with("\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l"),
         "{drawn:?}"
     );
+}
+
+#[test]
+fn ctrl_c_gives_the_terminal_back_after_a_wait() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = shop().asleep("shop", "web", "3");
+    let kubeconfig = served(&world, directory.path());
+    let command = "wake shop --forever --wait";
+    let (exit, drawn) = interrupted_at(&kubeconfig, command, "0 of 3 ready");
+    assert_eq!(exit, Some(130), "{drawn:?}");
+    let (bars, after) = drawn.rsplit_once("\u{1b}[?25h").unwrap();
+    assert!(bars.contains("\u{1b}[?25l"), "{drawn:?}");
+    assert_eq!(after, "note: the order stays given\r\n");
+}
+
+#[test]
+fn a_dumb_terminal_is_not_drawn_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let kubeconfig = served(&shop(), directory.path());
+    let (exit, said) = interrupted_on("dumb", &kubeconfig, "status -w", "shop ");
+    assert_eq!(exit, Some(130), "{said:?}");
+    assert!(!said.contains('\u{1b}'), "{said:?}");
 }
