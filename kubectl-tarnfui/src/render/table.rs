@@ -62,6 +62,9 @@ pub struct Layout {
 /// A cell is not cut below this share of the line: the columns behind it need the rest.
 const NAME_SHARE: usize = 3;
 
+/// Shorter than this a name tells nothing apart.
+const MIN_NAME: usize = 12;
+
 /// A table.
 struct Table {
     headings: Vec<&'static str>,
@@ -71,6 +74,8 @@ struct Table {
     has_color: bool,
     /// The column with names, of which both ends are kept.
     names: Option<usize>,
+    /// The headings of columns that are left out where the terminal is too narrow, the first first.
+    spare: &'static [&'static str],
 }
 
 impl Table {
@@ -81,6 +86,7 @@ impl Table {
             tones: Vec::new(),
             has_color: false,
             names: None,
+            spare: &[],
         }
     }
 
@@ -103,6 +109,12 @@ impl Table {
         }
     }
 
+    /// The same with columns that are left out one by one where the terminal is too narrow for all,
+    /// even with names cut: a whole column less says more than the last one cut.
+    fn sparing(self, spare: &'static [&'static str]) -> Self {
+        Self { spare, ..self }
+    }
+
     fn push(&mut self, cells: impl IntoIterator<Item = String>) {
         let row: Vec<String> = cells.into_iter().map(cell).collect();
         assert_eq!(row.len(), self.headings.len(), "a cell for every heading");
@@ -121,6 +133,7 @@ impl Table {
         if let Some(columns) = layout.columns {
             let columns = columns.max(MIN_COLUMNS);
             self.drop_empty(layout, columns);
+            self.drop_spare(layout, columns);
             if let Some(names) = self.names {
                 self.cut_names(names, layout, columns);
             }
@@ -174,15 +187,35 @@ impl Table {
             if !is_empty || Self::line(&self.widths(layout)) <= columns {
                 continue;
             }
-            self.headings.remove(column);
-            for row in &mut self.rows {
-                row.remove(column);
+            self.remove(column);
+        }
+    }
+
+    /// Leaves out columns that can be spared, as far as the lines are too long with names cut.
+    fn drop_spare(&mut self, layout: Layout, columns: usize) {
+        for heading in self.spare {
+            let widths = self.widths(layout);
+            let cut = self.names.map_or(0, |names| {
+                widths[names].saturating_sub(columns / NAME_SHARE)
+            });
+            if Self::line(&widths) - cut <= columns {
+                return;
             }
-            self.tones.retain(|(_, at, _)| *at != column);
-            let places = self.tones.iter_mut().map(|(_, at, _)| at);
-            for at in places.chain(&mut self.names) {
-                *at -= usize::from(*at > column);
+            if let Some(column) = self.headings.iter().position(|it| it == heading) {
+                self.remove(column);
             }
+        }
+    }
+
+    fn remove(&mut self, column: usize) {
+        self.headings.remove(column);
+        for row in &mut self.rows {
+            row.remove(column);
+        }
+        self.tones.retain(|(_, at, _)| *at != column);
+        let places = self.tones.iter_mut().map(|(_, at, _)| at);
+        for at in places.chain(&mut self.names) {
+            *at -= usize::from(*at > column);
         }
     }
 
@@ -191,7 +224,13 @@ impl Table {
         let widths = self.widths(layout);
         let line = Self::line(&widths);
         let fitting = widths[names].saturating_sub(line.saturating_sub(columns));
-        let limit = fitting.max(columns / NAME_SHARE);
+        // Where whole columns were given up for it, the rest has to fit.
+        let least = if self.spare.is_empty() {
+            columns / NAME_SHARE
+        } else {
+            MIN_NAME
+        };
+        let limit = fitting.max(least);
         for row in &mut self.rows {
             row[names] = shorten(&row[names], limit);
         }

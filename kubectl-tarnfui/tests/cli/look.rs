@@ -111,8 +111,8 @@ fn long_names_are_cut_in_their_middle_on_a_terminal_and_never_in_a_pipe() {
     world.clone().terminal(80, "").run(SUNDAY, "status").shows(
         Exit::Done,
         "\
-NAMESPACE                    STATE      WHY        NEXT                  ASLEEP…
-customer-port…st-1-staging   ○ Asleep   OffHours   19h (Mon 08:00 CET)   0/0
+NAMESPACE                 STATE      WHY        NEXT                  ASLEEP/ALL
+customer-po…t-1-staging   ○ Asleep   OffHours   19h (Mon 08:00 CET)   0/0
 ",
         QUIET,
     );

@@ -18,6 +18,7 @@ mod forget;
 mod help;
 mod lint;
 mod look;
+mod narrow;
 mod orders;
 mod pending;
 mod reference;

@@ -338,8 +338,8 @@ fn a_terminal_has_glyphs_and_cuts_names_in_their_middle() {
         .shows(
             Exit::Done,
             "\
-WHEN             NAMESPACE                    BECOMES    WORKLOADS   REPLICAS…
-1h (20:00 CET)   customer-port…st-1-staging   ○ Asleep   0           0…
+WHEN             NAMESPACE                       BECOMES    WORKLOADS   REPLICAS
+1h (20:00 CET)   customer-porta…west-1-staging   ○ Asleep   0           0
 ",
             "1 transition in 1 namespace within 1 h\n",
         );

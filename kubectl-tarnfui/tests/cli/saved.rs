@@ -31,7 +31,7 @@ fn pods(object: &mut Json) {
 }
 
 /// Sleepers of every kind, in every state.
-fn sleepers() -> World {
+pub(crate) fn sleepers() -> World {
     let cron = json!({
         "metadata": {
             "name": "report", "namespace": "blog",

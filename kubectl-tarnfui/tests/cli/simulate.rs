@@ -68,7 +68,7 @@ total       48 h    120 h    1176            480        41 %
 ";
 
 /// Directories `old` and `new` with one file each, of which the second comes from the first.
-fn versions(changes: &[(&str, &str)]) -> TempDir {
+pub(crate) fn versions(changes: &[(&str, &str)]) -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     let mut new = OLD.to_owned();
     for (from, to) in changes {

@@ -315,8 +315,8 @@ fn a_terminal_cuts_lines_and_a_pipe_does_not() {
         .shows(
             Exit::Done,
             "\
-NAMESPACE   STATE     WHY        NEXT             ASLEEP/AL…
-shop        ● Awake   Override   9h (22:00 CET)   0/1…
+NAMESPACE   STATE     WHY        NEXT             ASLEEP/ALL
+shop        ● Awake   Override   9h (22:00 CET)   0/1
 ",
             "1 namespace: 1 awake\n",
         );

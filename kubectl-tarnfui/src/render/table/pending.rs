@@ -34,6 +34,17 @@ const WIDE: &[&str] = &[
     "TIMEZONE",
 ];
 
+/// What is left out first on a narrow terminal: what the namespace itself says, then the reason, then
+/// the amounts.
+const SPARE: &[&str] = &[
+    "TIMEZONE",
+    "SCHEDULE",
+    "REASON",
+    "WHY",
+    "REPLICAS",
+    "WORKLOADS",
+];
+
 /// The places of these columns.
 const NAMESPACE: usize = 1;
 const BECOMES: usize = 2;
@@ -49,7 +60,8 @@ pub fn pending(items: &[PendingTransition], look: ListStyle) -> String {
     };
     let mut table = Table::new(headings)
         .in_color(look.has_color)
-        .with_names_in(NAMESPACE);
+        .with_names_in(NAMESPACE)
+        .sparing(SPARE);
     for item in items {
         let mut row = usual(look, item);
         if look.columns == Columns::Wide {

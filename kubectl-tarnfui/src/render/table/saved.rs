@@ -35,7 +35,12 @@ const WIDE: &[&str] = &[
     "OTHER OWNER",
 ];
 
+/// What is left out first on a narrow terminal: the amounts, which the summary has as well, and last
+/// since when; what comes back, what is there now and what is wrong stay.
+const SPARE: &[&str] = &["OTHER OWNER", "FLOOR", "GIB", "CORES", "ASLEEP SINCE"];
+
 /// The places of these columns.
+const WORKLOAD: usize = 1;
 const NOW: usize = 4;
 const PROBLEMS: usize = 7;
 
@@ -45,7 +50,10 @@ pub fn saved(workloads: &[SavedWorkload], look: ListStyle) -> String {
         Columns::Usual => USUAL,
         Columns::Wide => WIDE,
     };
-    let mut table = Table::new(headings).in_color(look.has_color).of_names();
+    let mut table = Table::new(headings)
+        .in_color(look.has_color)
+        .with_names_in(WORKLOAD)
+        .sparing(SPARE);
     for workload in workloads {
         let mut row = usual(look.now, workload);
         if look.columns == Columns::Wide {

@@ -8,7 +8,7 @@ use tarnfui_shared::schedule::Days;
 use tarnfui_shared::zone::Zone;
 
 use super::simulation::more;
-use super::{Layout, Table};
+use super::{Layout, Table, fit};
 use crate::view::{ChangedHours, Compared, Hours, NamespaceDiff, Presence, SimulationDiff, Totals};
 
 /// How many lines are shown of one namespace.
@@ -16,7 +16,14 @@ const MAX_LINES: usize = 14;
 
 const CHANGES: &[&str] = &["WHAT", "HOURS", "DAYS", "WAS", "IS", "FIRST", "TIMES"];
 
+/// What is left out first on a narrow terminal: how often, and when first. Which hours become what
+/// stays.
+const SPARE_OF_CHANGES: &[&str] = &["TIMES", "FIRST"];
+
 const COMPARED: &[&str] = &["NAMESPACE", "ASLEEP", "REPLICA-HOURS", "RELEASED", "CHANGE"];
+
+/// The change is what a diff is for, so it stays; of what it comes from the parts go first.
+const SPARE_OF_COMPARED: &[&str] = &["REPLICA-HOURS", "ASLEEP", "RELEASED"];
 
 /// What changes between two versions of the manifests, for people; nothing where nothing does.
 pub fn simulation_diff(diff: &SimulationDiff, layout: Layout) -> String {
@@ -28,7 +35,7 @@ pub fn simulation_diff(diff: &SimulationDiff, layout: Layout) -> String {
         text.push_str(&changes(item, layout));
         text.push('\n');
     }
-    let mut table = Table::new(COMPARED);
+    let mut table = Table::new(COMPARED).of_names().sparing(SPARE_OF_COMPARED);
     for item in &diff.items {
         table.push(compared(&item.namespace, &item.totals));
     }
@@ -58,7 +65,7 @@ fn changes(item: &NamespaceDiff, layout: Layout) -> String {
         Presence::Kept => {}
     }
     let patterns = patterns(&item.changes, &item.zone);
-    let mut table = Table::new(CHANGES);
+    let mut table = Table::new(CHANGES).of_names().sparing(SPARE_OF_CHANGES);
     for pattern in patterns.iter().take(MAX_LINES) {
         table.push([
             pattern.workload.unwrap_or("namespace").to_owned(),
@@ -71,8 +78,11 @@ fn changes(item: &NamespaceDiff, layout: Layout) -> String {
         ]);
     }
     let left_out = more(patterns.len().saturating_sub(MAX_LINES));
-    let title = format!("namespace/{name}, by the clock of {}\n", item.timezone);
-    format!("{title}{}{left_out}", table.render(layout))
+    let title = format!("namespace/{name}, by the clock of {}", item.timezone);
+    let title = layout
+        .columns
+        .map_or(title.clone(), |columns| fit(&title, columns));
+    format!("{title}\n{}{left_out}", table.render(layout))
 }
 
 /// The changes with those of the same hours put together, in the order of the first of each.

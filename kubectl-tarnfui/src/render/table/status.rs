@@ -45,6 +45,12 @@ const WIDE: &[&str] = &[
     "PROBLEMS",
 ];
 
+/// What is left out first on a narrow terminal: what the namespace itself says, the amounts, and of an
+/// order what WHY and NEXT do not say already.
+const SPARE: &[&str] = &[
+    "TIMEZONE", "SCHEDULE", "REASON", "GIB", "CORES", "OVERRIDE", "SAVED",
+];
+
 /// The places of these columns, of namespaces and of workloads.
 const STATE: usize = 1;
 const WHY: usize = 2;
@@ -94,6 +100,7 @@ pub fn namespaces(namespaces: &[NamespaceStatus], look: ListStyle) -> String {
         Columns::Usual => USUAL,
         Columns::Wide => WIDE,
     });
+    table = table.sparing(SPARE);
     for namespace in namespaces {
         let mut row = usual(look, namespace);
         if look.columns == Columns::Wide {
