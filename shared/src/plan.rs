@@ -168,6 +168,8 @@ pub struct Outlook {
     pub decision: Decision,
     /// How it stands.
     pub stage: Stage,
+    /// When it is old enough to sleep, where nothing else keeps it awake.
+    pub grace_until: Option<Timestamp>,
     /// What to remember.
     pub memory: Memory,
 }

@@ -140,6 +140,12 @@ pub struct WorkloadStatus {
     pub reason: Option<Reason>,
     /// How it stands; null where nothing can be decided.
     pub stage: Option<Stage>,
+    /// The instant at which it is old enough to sleep, in UTC, where its age alone keeps it awake; null
+    /// elsewhere.
+    pub grace_until: Option<Timestamp>,
+    /// When it was made, from which its grace is counted.
+    #[serde(skip)]
+    pub created_at: Timestamp,
     /// The value of the field that sleeping changes: its replicas, or, of a CronJob, whether it is
     /// suspended.
     pub value: Value,
@@ -284,6 +290,8 @@ fn workloads(belongings: &Belongings, plan: &Plan) -> Vec<WorkloadStatus> {
             state: outlook.map(|outlook| outlook.decision.state),
             reason: outlook.map(|outlook| outlook.decision.reason),
             stage: outlook.map(|outlook| outlook.stage),
+            grace_until: outlook.and_then(|outlook| outlook.grace_until),
+            created_at: workload.created_at,
             value: workload.value,
             ready: workload.ready,
             saved: workload.sleeping(),

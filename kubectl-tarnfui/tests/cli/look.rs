@@ -196,3 +196,30 @@ fn wide_says_what_the_sleepers_set_free() {
     let ran = world.run(SUNDAY, "status --no-headers");
     assert_eq!(ran.reads, 6);
 }
+
+#[test]
+fn what_is_kept_for_its_age_is_said_and_until_when() {
+    let young = shop().running("shop", "web", 3).with(|fake| {
+        let web = "/apis/apps/v1/namespaces/shop/deployments/web";
+        fake.objects.get_mut(web).unwrap()["metadata"]["creationTimestamp"] =
+            "2026-11-22T11:58:00Z".into();
+    });
+    let ran = young.run(SUNDAY, "status shop");
+    let expect = "\
+NAMESPACE   STATE    WHY        NEXT                  ASLEEP/ALL   SAVED   OVERRIDE
+shop        Asleep   OffHours   19h (Mon 08:00 CET)   0/1          -       -
+
+WORKLOAD         STATE    WHY        STAGE   READY   SAVED
+deployment/web   Asleep   OffHours   Kept    3/3     -
+deployment/web is kept until 13:13 CET: it is younger than its grace of 15m
+";
+    ran.shows(Exit::Done, expect, "");
+    let ran = young.run(SUNDAY, "status shop -o json");
+    assert!(
+        ran.out.contains("\"graceUntil\": \"2026-11-22T12:13:00Z\""),
+        "{ran:?}"
+    );
+    let ran = young.run("2026-11-22T12:13:00Z", "status shop");
+    assert!(ran.out.contains("FallingAsleep"), "{ran:?}");
+    assert!(!ran.out.contains("grace"), "{ran:?}");
+}

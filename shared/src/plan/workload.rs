@@ -67,6 +67,7 @@ pub(super) fn prospect<'a>(
         outlook: Outlook {
             decision,
             stage: Stage::Awake,
+            grace_until: None,
             memory: seen
                 .memory
                 .on_entering(now, decision, |at| own(decided_at(at))),
@@ -218,6 +219,7 @@ impl Prospect<'_> {
             let old_enough_at = workload.created_at.checked_add(rules.grace);
             if let Some(at) = old_enough_at.ok().filter(|at| *at > now) {
                 self.look_again_at = Some(at);
+                self.outlook.grace_until = Some(at);
                 return;
             }
             if self.is_rolling_out() {

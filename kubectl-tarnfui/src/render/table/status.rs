@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 use tarnfui_shared::decide::{State, Unknown};
+use tarnfui_shared::text::format_duration;
 use tarnfui_shared::workload::Value;
 
 use super::explanation::problems;
 use super::{Layout, NOTHING, Table};
 use crate::render::ink::Tone;
+use crate::render::lines;
 use crate::view::{NamespaceStatus, OverrideStatus, Requests, WorkloadStatus};
 use crate::when;
 
@@ -240,7 +242,10 @@ fn details(namespace: &NamespaceStatus, only: bool, look: ListStyle) -> String {
         table.push(row(look, workload));
         table.tone(STATE, tone(workload.state));
     }
-    let (workloads, problems) = (table.render(look.layout), problems(&namespace.problems));
+    let young = namespace.workloads.iter().flatten();
+    let young = young.filter_map(|workload| too_young(look, workload, namespace));
+    let workloads = table.render(look.layout) + &lines(young);
+    let problems = problems(&namespace.problems);
     let between = if workloads.is_empty() || problems.is_empty() {
         ""
     } else {
@@ -255,6 +260,21 @@ fn details(namespace: &NamespaceStatus, only: bool, look: ListStyle) -> String {
         (true, true) => String::new(),
         _ => format!("\n{title}{workloads}{between}{problems}"),
     }
+}
+
+/// That a workload is kept for its age alone: nothing else says so, because nothing is wrong with it.
+fn too_young(
+    look: ListStyle,
+    workload: &WorkloadStatus,
+    namespace: &NamespaceStatus,
+) -> Option<String> {
+    let until = workload.grace_until?;
+    Some(format!(
+        "{} is kept until {}: it is younger than its grace of {}",
+        workload.workload,
+        when::clock(until, look.now, &namespace.zone),
+        format_duration(until.duration_since(workload.created_at)),
+    ))
 }
 
 fn row(look: ListStyle, workload: &WorkloadStatus) -> [String; 6] {

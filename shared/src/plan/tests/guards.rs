@@ -12,6 +12,7 @@ fn a_workload_younger_than_grace_is_not_put_to_sleep() {
     let look = |item: Item, rules: &[(&str, &str)]| plan_at(now(), rules, &[item]);
     let young = look(born("2026-11-23T11:45:01Z"), ASLEEP);
     assert_eq!((done(&young), young.outlooks[0].stage), (vec![], Kept));
+    assert_eq!(young.outlooks[0].grace_until, young.next_transition);
     assert_eq!(young.next_transition, "2026-11-23T12:00:01Z".parse().ok());
     assert_eq!(codes(&young), []);
     check(
