@@ -101,7 +101,7 @@ Examples:
   kubectl tarnfui doctor -n shop                       with your rights in shop
   kubectl tarnfui doctor -o json
 
-The exit code is 3 where a check is a problem, or can't be made.";
+The exit code is 3 where a check is a problem; what is unknown, for want of a right, is none.";
 
 pub(super) const COMPLETION: &str = "\
 Examples:

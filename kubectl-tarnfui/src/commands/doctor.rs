@@ -51,6 +51,10 @@ pub(super) async fn run(
         Some(Document::Yaml) => yaml::document(&diagnosis)?,
     };
     io.data(&text)?;
+    if !diagnosis.complete {
+        io.tell("note: what is unknown could not be checked: it may be well, or not");
+    }
+    // Whoever may not see everything could never end with 0 otherwise.
     Ok(if diagnosis.healthy {
         Exit::Done
     } else {

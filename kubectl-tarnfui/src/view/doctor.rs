@@ -29,8 +29,10 @@ pub struct Diagnosis {
     api_version: &'static str,
     /// Which document it is.
     kind: &'static str,
-    /// Whether every check is `Ok`; where it is false the exit code is 3.
+    /// Whether no check is a `Problem`; where it is false the exit code is 3.
     pub healthy: bool,
+    /// Whether every check could be made: none is `Unknown`.
+    pub complete: bool,
     /// The checks, in the order in which one hangs on the other; where the server does not answer,
     /// only the first.
     pub checks: Vec<Check>,
@@ -248,7 +250,8 @@ impl Diagnosis {
         Self {
             api_version: API_VERSION,
             kind: "Diagnosis",
-            healthy: checks.iter().all(|check| check.result == Outcome::Ok),
+            healthy: checks.iter().all(|it| it.result != Outcome::Problem),
+            complete: checks.iter().all(|it| it.result != Outcome::Unknown),
             checks,
         }
     }

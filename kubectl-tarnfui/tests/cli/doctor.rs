@@ -52,9 +52,12 @@ fn check(world: World, check: &str, expect: &str) {
         "{}",
         ran.out
     );
-    let is_well = expect.starts_with("ok ");
-    assert_eq!(ran.exit == Exit::Done, is_well, "{}", ran.out);
-    assert_eq!(ran.err, "");
+    let is_problem = ran.out.contains(" problem ");
+    assert_eq!(ran.exit == Exit::NotMet, is_problem, "{}", ran.out);
+    assert_eq!(ran.exit == Exit::Done, !is_problem, "{}", ran.out);
+    let is_unknown = ran.out.contains(" unknown ");
+    let told = "note: what is unknown could not be checked: it may be well, or not\n";
+    assert_eq!(ran.err, if is_unknown { told } else { "" });
     ran.wrote_nothing();
 }
 
@@ -270,4 +273,14 @@ Configuration      ✓ ok     there is no configmap tarnfui-system/tarnfui-confi
                             so the built-in one is in force, or a file
 Versions ";
     assert!(ran.out.contains(expect), "{}", ran.out);
+}
+
+#[test]
+fn what_is_unknown_is_said_and_no_problem() {
+    let world = well(shop()).forbid("create subjectaccessreviews");
+    let ran = world.run(SUNDAY, "doctor");
+    assert_eq!(ran.exit, Exit::Done, "{ran:?}");
+    let ran = world.run(SUNDAY, "doctor -o json");
+    assert!(ran.out.contains("\"healthy\": true"), "{ran:?}");
+    assert!(ran.out.contains("\"complete\": false"), "{ran:?}");
 }
