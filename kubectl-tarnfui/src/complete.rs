@@ -1,11 +1,12 @@
 //! What may come next on a command line that is being typed: from words to candidates.
 //!
 //! The command line's own definition is all there is to it, so a new flag completes by itself. No
-//! cluster is asked here: that namespaces are wanted is part of the answer.
+//! cluster is asked here and no file read: that namespaces or contexts are wanted is part of the answer.
 
 use clap::{Arg, ArgAction, Command, CommandFactory, Parser};
 
 use crate::args::{CONNECTION, Cli, ConnectionArgs};
+use crate::context::Named;
 use crate::error::one_line;
 
 /// The word that stands for a word break in bash, which takes `--output=json` apart.
@@ -43,6 +44,8 @@ pub struct Wanted {
     pub candidates: Vec<Candidate>,
     /// Whether names of namespaces are.
     pub namespaces: bool,
+    /// What of the kubeconfig is.
+    pub named: Option<Named>,
     /// Whether files are, which the shell knows better.
     pub files: bool,
     /// How the word begins that is being typed.
@@ -100,6 +103,10 @@ impl Wanted {
         let prefix = std::mem::take(&mut wanted.prefix);
         wanted.candidates.retain(|it| it.word.starts_with(&prefix));
         wanted.prefix = prefix;
+        // A flag whose value is being typed says nothing yet, and would take the next word for it.
+        if typed.awaited.is_some_and(is_of_connection) {
+            typed.connection.pop();
+        }
         let words = typed.connection.iter().map(String::as_str);
         let line = ["kubectl-tarnfui"]
             .into_iter()
@@ -168,7 +175,7 @@ impl<'a> Typed<'a> {
 
     /// Keeps what says where the cluster is.
     fn note(&mut self, arg: &Arg, word: &str) {
-        if arg.get_help_heading() == Some(CONNECTION) {
+        if is_of_connection(arg) {
             self.connection.push(word.to_owned());
         }
     }
@@ -249,6 +256,10 @@ impl<'a> Typed<'a> {
     }
 }
 
+fn is_of_connection(arg: &Arg) -> bool {
+    arg.get_help_heading() == Some(CONNECTION)
+}
+
 fn takes_value(arg: &Arg) -> bool {
     arg.get_action().takes_values()
 }
@@ -284,6 +295,9 @@ fn values(arg: &Arg, last: &str) -> Wanted {
     };
     match arg.get_id().as_str() {
         "names" | "objects" | "namespace" | "controller_namespace" => wanted.namespaces = true,
+        "context" => wanted.named = Some(Named::Contexts),
+        "cluster" => wanted.named = Some(Named::Clusters),
+        "user" => wanted.named = Some(Named::Users),
         "duration" | "within" => wanted.candidates = told(DURATIONS),
         "until" => wanted.candidates = told(ENDS),
         _ if is_file(arg) => wanted.files = true,

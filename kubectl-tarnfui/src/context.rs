@@ -17,10 +17,12 @@ use crate::cluster::Cluster;
 
 mod error;
 mod files;
+mod names;
 mod proxy;
 mod selected;
 
 pub use error::ContextError;
+pub use names::Named;
 use selected::Selected;
 
 /// How long a connection may take to come about: a server that is there answers within a second,

@@ -69,6 +69,12 @@ pub(crate) fn complete(
         let found: Vec<Candidate> = found.map(candidate).collect();
         wanted.candidates.extend(found);
     }
+    if let Some(named) = wanted.named {
+        let found = named.in_files(&wanted.connection).into_iter();
+        let found = found.filter(|(name, _)| name.starts_with(&wanted.prefix));
+        let found: Vec<Candidate> = found.map(|(name, it)| Candidate::new(name, it)).collect();
+        wanted.candidates.extend(found);
+    }
     let lines = wanted.candidates.into_iter().map(|it| match it.about {
         Some(about) => format!("{}\t{about}\n", it.word),
         None => format!("{}\n", it.word),

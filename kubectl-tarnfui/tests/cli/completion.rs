@@ -47,6 +47,36 @@ fn flags_and_values_need_no_cluster() {
 }
 
 #[test]
+fn contexts_clusters_and_users_come_from_the_kubeconfig() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("config");
+    fs::write(
+        &path,
+        "apiVersion: v1\nkind: Config\ncurrent-context: dev\n\
+         contexts: [{name: dev, context: {cluster: one, user: dana, namespace: shop}},\
+         {name: live, context: {cluster: two, user: kim}}]\n\
+         clusters: [{name: one, cluster: {server: 'https://one'}}]\n\
+         users: [{name: dana, user: {token: secret}}]\n",
+    )
+    .unwrap();
+    let kubeconfig = path.display();
+    let check = |command: &str, expect: &str| {
+        let command = format!("__complete --kubeconfig {kubeconfig} {command}");
+        let ran = three().run(SUNDAY, &command);
+        ran.shows(Exit::Done, expect, "");
+        assert_eq!((ran.reads, ran.connections), (0, 0), "{command}");
+    };
+    let all = "dev\tone, namespace shop\nlive\ttwo\n:4\n";
+    check("status --context ''", all);
+    check("status --context=l", "live\ttwo\n:4\n");
+    check("--cluster ''", "one\thttps://one\n:4\n");
+    check("wake shop --user d", "dana\n:4\n");
+    // One that can't be read has no names, and nothing is said.
+    fs::write(&path, "users: [{name: a, user: {token: secret}}").unwrap();
+    check("status --context ''", ":4\n");
+}
+
+#[test]
 fn the_name_that_kubectl_looks_for_is_enough() {
     let words = ["/opt/bin/kubectl_complete-tarnfui", "resume", "blo"];
     let ran = three().run_words(SUNDAY, words.map(str::to_owned).to_vec(), vec![]);
