@@ -19,11 +19,13 @@ use tarnfui_shared::workload::{KINDS, Kind};
 use crate::events::Subject;
 
 mod namespace;
+mod shared;
 mod sources;
 mod workloads;
 
 pub use namespace::Last;
 use namespace::{Entry, Namespace};
+use shared::Shared;
 pub use sources::{Fault, Source, Sources};
 
 /// Something that a watch has seen.
@@ -71,7 +73,9 @@ pub struct World {
     config: Option<Arc<Config>>,
     config_version: String,
     config_problems: Vec<Problem>,
-    namespaces: BTreeMap<Box<str>, Namespace>,
+    /// Boxed, because the nodes of a map are never full.
+    namespaces: BTreeMap<Box<str>, Box<Namespace>>,
+    shared: Shared,
     sources: Sources,
 }
 
@@ -83,6 +87,7 @@ impl World {
             config_version: String::new(),
             config_problems: Vec::new(),
             namespaces: BTreeMap::new(),
+            shared: Shared::default(),
             sources: Sources::default(),
         }
     }
@@ -191,6 +196,7 @@ impl World {
                 self.config_problems.clear();
                 self.config_version = version;
                 self.config = Some(config);
+                self.shared.forget_meanings();
                 for known in self.namespaces.values_mut() {
                     known.resolved = None;
                 }
@@ -203,8 +209,9 @@ impl World {
         }
     }
 
-    fn namespace(&mut self, object: NamespaceObject) -> Dirty {
+    fn namespace(&mut self, mut object: NamespaceObject) -> Dirty {
         let name = object.name.clone();
+        self.shared.namespace(&mut object);
         let generation = self.sources.generation(Source::Namespaces);
         let known = self.namespaces.entry(name.clone()).or_default();
         known.generation = generation;
@@ -229,7 +236,8 @@ impl World {
 
     /// Takes in a workload, unless it is an older view than the one that is there: the answer to a
     /// write can overtake the watch.
-    fn take_workload(&mut self, namespace: Box<str>, workload: Workload) -> Dirty {
+    fn take_workload(&mut self, namespace: Box<str>, mut workload: Workload) -> Dirty {
+        self.shared.workload(&mut workload);
         let generation = self.sources.generation(Source::Workloads(workload.kind));
         let known = self.namespaces.entry(namespace.clone()).or_default();
         let Some(entry) = known.workloads.get_mut(workload.kind, &workload.name) else {
@@ -293,7 +301,7 @@ impl World {
         if self
             .namespaces
             .get(namespace)
-            .is_some_and(Namespace::is_empty)
+            .is_some_and(|known| known.is_empty())
         {
             self.namespaces.remove(namespace);
         }
@@ -305,7 +313,7 @@ impl World {
         let (name, known) = {
             let known = self.namespaces.get_mut(namespace)?;
             if let Some(config) = &self.config {
-                known.resolve(namespace, config);
+                known.resolve(namespace, config, &mut self.shared);
             }
             self.namespaces.get_key_value(namespace)?
         };

@@ -28,7 +28,7 @@ pub const MAX_SHOWN_BYTES: usize = 256;
 const MAX_UNKNOWN_KEYS: usize = 8;
 
 /// What became of one annotation.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Entry<T> {
     /// It is not there.
     #[default]
@@ -62,7 +62,7 @@ impl<T> Entry<T> {
 }
 
 /// When an override ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Until {
     /// At this instant; from then on it means nothing.
     Instant(Timestamp),
@@ -118,7 +118,7 @@ impl fmt::Display for Until {
 }
 
 /// What a Namespace says, or what the configuration's `defaults` say for all of them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NamespaceAnnotations {
     /// `schedule`
     pub schedule: Entry<ScheduleText>,

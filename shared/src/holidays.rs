@@ -65,7 +65,7 @@ impl fmt::Display for DateRange {
 }
 
 /// The value of a `holidays` annotation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HolidaysText {
     ranges: Vec<DateRange>,
     names: Vec<String>,

@@ -52,21 +52,24 @@ impl std::fmt::Display for Version {
     }
 }
 
-/// What tells an object from another one that has taken its name, in 16 bytes instead of 36.
+/// What tells an object from another one that has taken its name, in 16 bytes instead of 36: the
+/// digits before the last sixteen, and those. Not one number, whose room would have to be filled up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Uid(u128);
+pub struct Uid([u64; 2]);
 
 impl Uid {
     /// Reads a UUID; of any other text the last 32 hexadecimal digits.
     pub fn read(text: &str) -> Self {
         let digits = text.chars().filter_map(|digit| digit.to_digit(16));
-        Self(digits.fold(0, |number, digit| number << 4 | u128::from(digit)))
+        Self(digits.fold([0, 0], |[high, low], digit| {
+            [high << 4 | low >> 60, low << 4 | u64::from(digit)]
+        }))
     }
 }
 
 impl std::fmt::Display for Uid {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let digits = format!("{:032x}", self.0);
+        let digits = format!("{:016x}{:016x}", self.0[0], self.0[1]);
         let parts = [
             &digits[..8],
             &digits[8..12],

@@ -78,8 +78,8 @@ pub struct Memory {
     has_rested: bool,
     /// How many writes the server took since.
     writes: u8,
-    /// Since when it is asked to be ready and is not.
-    unready_since: Option<Timestamp>,
+    /// Since when it is asked to be ready and is not, in seconds like the above.
+    unready_since: Option<NonZeroU32>,
     /// The version before a write of ours that may have landed. What is seen at that version may be
     /// over by now, whatever was decided since.
     doubted: Option<Version>,
@@ -96,8 +96,7 @@ impl Memory {
         let is_asleep = decision.state == State::Asleep;
         let is_same = |at: Timestamp| (decided_at(at).state == State::Asleep) == is_asleep;
         let unseen = |from: Option<Timestamp>| from.filter(|at| *at < now);
-        let until = self.until.map(|it| i64::from(it.get()));
-        let until = until.and_then(|it| Timestamp::from_second(it).ok());
+        let until = self.until.and_then(instant);
         let mut ends = std::iter::successors(unseen(until), |at| unseen(decided_at(*at).until));
         let goes_on = self.is_asleep == is_asleep && ends.by_ref().take(MAX_UNSEEN).all(is_same);
         let kept = if goes_on {
@@ -159,6 +158,11 @@ impl Memory {
 /// The whole seconds of an instant of our days; what lies beyond is not remembered.
 fn seconds(at: Timestamp) -> Option<NonZeroU32> {
     NonZeroU32::new(u32::try_from(at.as_second()).ok()?)
+}
+
+/// The instant of so many seconds.
+fn instant(seconds: NonZeroU32) -> Option<Timestamp> {
+    Timestamp::from_second(seconds.get().into()).ok()
 }
 
 /// What is to become of one workload.

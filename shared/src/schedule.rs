@@ -27,7 +27,7 @@ pub use times::Times;
 pub const MAX_SPANS: usize = 64;
 
 /// The value of a `schedule` annotation: hours, or the name of hours written elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ScheduleText {
     /// `@name`: a schedule of this name in the configuration.
     Named(String),
@@ -61,7 +61,7 @@ impl fmt::Display for ScheduleText {
 /// The hours in which something is awake: the union of its spans.
 ///
 /// `always` is the single span `00:00-24:00` of every day, `never` has no span at all.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Schedule {
     spans: Vec<Span>,
 }
@@ -130,7 +130,7 @@ impl fmt::Display for Schedule {
 }
 
 /// One part of a schedule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Span {
     /// Hours that come again on some days of every week, but not on holidays.
     Recurring {

@@ -10,10 +10,9 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _};
-use tarnfui_shared::annotations::NamespaceAnnotations;
 use tarnfui_shared::change::{Op, Target};
 use tarnfui_shared::config::Config;
-use tarnfui_shared::observe::{NamespaceObject, Workload};
+use tarnfui_shared::observe::{NamespaceObject, Uid, Workload};
 use tarnfui_shared::plan::plan;
 use tarnfui_shared::workload::{KINDS, Kind, Kinds, Mark, SAVED_LABEL, Value};
 use tokio::time::{Instant, sleep_until};
@@ -157,9 +156,9 @@ impl Waking {
         }
         let object = NamespaceObject {
             name: namespace.clone(),
-            uid: "".into(),
+            uid: Uid::read(""),
             is_terminating: false,
-            annotations: NamespaceAnnotations::default(),
+            annotations: Arc::default(),
             problems: Vec::new(),
         };
         self.world.take_in(News::Namespace(Box::new(object)));

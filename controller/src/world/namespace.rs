@@ -1,6 +1,7 @@
 //! What is known of one namespace. What it means is not decided here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use tarnfui_shared::config::Config;
@@ -10,6 +11,7 @@ use tarnfui_shared::plan::Memory;
 use tarnfui_shared::problem::{Code, Problem};
 use tarnfui_shared::rules::Rules;
 
+use super::shared::Shared;
 use super::workloads::Workloads;
 use crate::reconcile::Counts;
 
@@ -19,7 +21,7 @@ pub(super) struct Namespace {
     /// The object; none while only things in it were seen.
     pub(super) object: Option<NamespaceObject>,
     pub(super) generation: u32,
-    pub(super) resolved: Option<Box<Resolved>>,
+    pub(super) resolved: Option<Arc<Resolved>>,
     pub(super) workloads: Workloads,
     pub(super) autoscalers: BTreeMap<Box<str>, (u32, Autoscaler)>,
     /// What the last look left behind.
@@ -77,22 +79,23 @@ impl Namespace {
     }
 
     /// Names are looked up once, not at every look.
-    pub(super) fn resolve(&mut self, name: &str, config: &Config) {
+    pub(super) fn resolve(&mut self, name: &str, config: &Config, shared: &mut Shared) {
         if self.resolved.is_some() {
             return;
         }
         let Some(object) = &self.object else { return };
-        let (rules, found) = Rules::of_namespace(name, &object.annotations, config);
+        let resolved = shared.resolved(name, object, config);
         for entry in self.workloads.iter_mut() {
             entry.own = entry.workload.own.as_ref().map(|own| {
                 let annotations = &own.annotations;
                 let (rules, problems) =
-                    rules.for_workload(annotations, &object.annotations, config);
+                    resolved
+                        .rules
+                        .for_workload(annotations, &object.annotations, config);
                 Box::new(Resolved { rules, problems })
             });
         }
-        let problems = object.problems.iter().cloned().chain(found).collect();
-        self.resolved = Some(Box::new(Resolved { rules, problems }));
+        self.resolved = Some(resolved);
     }
 
     pub(super) fn autoscaler_of(&self, workload: &Workload) -> Option<&str> {

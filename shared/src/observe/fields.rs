@@ -4,6 +4,8 @@
 //! applier owned the field before us, our own entry therefore has to go after the write; it is
 //! written under a name of its own, so that one left behind by a crash is recognised.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -23,11 +25,11 @@ pub struct FieldOwner {
     /// We do: the last change of the field was ours.
     pub is_ours: bool,
     /// The place in `managedFields` of an entry of ours that is to be taken out.
-    pub handover_entry: Option<usize>,
+    pub handover_entry: Option<u16>,
     /// An applier's: it owns the field, or nobody but us does and an applier owns other fields.
     pub is_applied: bool,
-    /// The other manager that owns it, cut: who to talk to.
-    pub other: Option<Box<str>>,
+    /// The other manager that owns it, cut: who to talk to. Shared, because few manage many.
+    pub other: Option<Arc<str>>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -84,7 +86,8 @@ impl FieldOwner {
             is_ours: owners().any(is_ours),
             handover_entry: entries
                 .iter()
-                .position(|entry| entry.manager == HANDOVER_MANAGER),
+                .position(|entry| entry.manager == HANDOVER_MANAGER)
+                .and_then(|place| u16::try_from(place).ok()),
             is_applied: applied,
             other: other.map(|entry| cut(entry.manager.clone(), MAX_MANAGER_BYTES).into()),
         }

@@ -1,8 +1,10 @@
 //! What was seen of the objects that are only read: Namespaces and HorizontalPodAutoscalers.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 
-use super::RawMetadata;
+use super::{RawMetadata, Uid};
 use crate::annotations::NamespaceAnnotations;
 use crate::problem::Problem;
 use crate::workload::Kind;
@@ -20,11 +22,11 @@ pub struct NamespaceObject {
     /// Its name.
     pub name: Box<str>,
     /// Its uid, as Events name it.
-    pub uid: Box<str>,
+    pub uid: Uid,
     /// Whether it is being deleted.
     pub is_terminating: bool,
-    /// What its annotations say.
-    pub annotations: NamespaceAnnotations,
+    /// What its annotations say. Shared, because many say the same.
+    pub annotations: Arc<NamespaceAnnotations>,
     /// What is wrong with them.
     pub problems: Vec<Problem>,
 }
@@ -40,9 +42,9 @@ impl RawNamespace {
         let (annotations, problems) = NamespaceAnnotations::read(pairs);
         NamespaceObject {
             name: metadata.name.into(),
-            uid: metadata.uid.into(),
+            uid: Uid::read(&metadata.uid),
             is_terminating: metadata.deletion_timestamp.is_some(),
-            annotations,
+            annotations: Arc::new(annotations),
             problems,
         }
     }

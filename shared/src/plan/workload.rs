@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{MAX_WRITES, Memory, Observation, Outlook, Seen, sleeping_value};
+use super::{MAX_WRITES, Memory, Observation, Outlook, Seen, instant, seconds, sleeping_value};
 use crate::change::Op;
 use crate::decide::{Decision, Reason, State, decide};
 use crate::observe::{Rollout, Workload};
@@ -98,7 +98,9 @@ pub(super) fn prospect<'a>(
     if prospect.op.is_none()
         && let Some(entry) = workload.owner.handover_entry
     {
-        prospect.op = Some(Op::HandOver { entry });
+        prospect.op = Some(Op::HandOver {
+            entry: entry.into(),
+        });
     }
     prospect
 }
@@ -356,8 +358,10 @@ fn setting_that_ends_it(manager: Option<&str>, path: &str) -> String {
 impl Memory {
     pub(super) fn unready_since(&mut self, now: Timestamp) -> Timestamp {
         // Not after `now`, or a clock that was ahead for a while would hold the next wave for as long.
-        let since = self.unready_since.map_or(now, |since| since.min(now));
-        *self.unready_since.insert(since)
+        let known = self.unready_since.and_then(instant);
+        let since = known.map_or(now, |since| since.min(now));
+        self.unready_since = seconds(since);
+        since
     }
 
     pub(super) fn is_ready(&mut self) {

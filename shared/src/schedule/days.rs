@@ -25,7 +25,7 @@ pub(super) const SETS: [(&str, Days); 3] = [
 /// A set of weekdays that is not empty.
 ///
 /// `Display` writes `daily` or runs such as `Mon-Wed,Fri`; a run may go round the end of the week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Days(u8);
 
 impl Days {

@@ -12,7 +12,7 @@ const DAY: u16 = 24 * 60;
 /// Hours that start on a day and end on it or on the next, in whole minutes of civil time.
 ///
 /// `22:00-06:00` belongs to the day on which it starts. `24:00` is the next day's `00:00`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Times {
     start: u16,
     /// Counted from the same midnight as the start, so that it is always later: at most a day.

@@ -20,8 +20,8 @@ fn a_namespace_and_its_problems() {
     let raw: RawNamespace = serde_json::from_value(object.clone()).unwrap();
     let seen = raw.observe();
     assert_eq!(
-        (&*seen.name, &*seen.uid, seen.is_terminating),
-        ("shop", "7f", false)
+        (&*seen.name, seen.uid, seen.is_terminating),
+        ("shop", Uid::read("7f"), false)
     );
     assert!(seen.annotations.schedule.value().is_some());
     assert_eq!(seen.annotations.timezone, Entry::Unreadable);

@@ -11,7 +11,7 @@ fn up(name: &str, wave: &str) -> Item {
 }
 
 fn since(item: Item, text: &str) -> Item {
-    let unready_since = text.parse().ok();
+    let unready_since = seconds(text.parse().unwrap());
     let memory = Memory {
         unready_since,
         ..item.memory
@@ -119,14 +119,17 @@ fn each_wave_has_five_minutes_of_its_own() {
 fn since_when_it_is_not_ready_is_remembered_until_it_is() {
     let items = [up("a", "1").unready(), asleep("b", "2")];
     let plan = wakes(&items, &[]);
-    assert_eq!(plan.outlooks[0].memory.unready_since, Some(now()));
+    assert_eq!(plan.outlooks[0].memory.unready_since, seconds(now()));
     assert_eq!(
         plan.outlooks[1].memory.unready_since, None,
         "its turn has not come"
     );
     let earlier = "2026-11-23T11:58:00Z";
     let plan = wakes(&[since(items[0].clone(), earlier), items[1].clone()], &[]);
-    assert_eq!(plan.outlooks[0].memory.unready_since, earlier.parse().ok());
+    assert_eq!(
+        plan.outlooks[0].memory.unready_since,
+        seconds(earlier.parse().unwrap())
+    );
     let ready = since(up("a", "1"), earlier);
     let plan = wakes(&[ready, asleep("b", "2")], &["b"]);
     assert_eq!(plan.outlooks[0].memory.unready_since, None);

@@ -8,7 +8,8 @@ use anyhow::Context as _;
 use plotters::prelude::*;
 use tarnfui_tests::controllers::ACCOUNT;
 
-use crate::bench::{footprint, storm};
+use crate::bench::footprint;
+use crate::bench::storm::Boundaries;
 use crate::context::Context;
 use crate::ground::{Ground, SECOND};
 use crate::population::Population;
@@ -73,7 +74,9 @@ async fn measure(context: &Context, population: Population) -> anyhow::Result<[f
     let mut standby = ground.controller(&context.programs, "standby", SECOND)?;
     standby.until_ready()?;
     let each = Duration::from_secs(10) + Duration::from_millis(population.workloads as u64 * 2);
-    let [down, _] = storm::play(&ground, context, population, &mut leader, each).await?;
+    // One way: the sandbox remembers no more requests than that.
+    let boundaries = Boundaries::announce(&ground, context, population, each).await?;
+    let down = boundaries.sleep(&ground, population, &mut leader).await?;
     let requests = u32::try_from(down.requests).unwrap_or(u32::MAX);
     Ok([
         mebibytes(memory.peak),

@@ -56,40 +56,60 @@ pub struct Storm {
     pub memory: Memory,
 }
 
-/// Puts everything to sleep and wakes it, at two boundaries. The storms' requests are counted, and
-/// the leader and a standby have to be there already.
-pub async fn play(
-    ground: &Ground,
-    context: &Context,
-    population: Population,
-    leader: &mut Controller,
-    each: Duration,
-) -> anyhow::Result<[Storm; 2]> {
-    let ahead = SignedDuration::try_from(context.programs.ahead)?;
-    let day = SignedDuration::from_hours(24);
-    // Patches of Namespaces take a while, and each is looked at before the boundary.
-    let announced =
-        Duration::from_secs(5) + Duration::from_millis(population.namespaces as u64 * 4);
-    let sleep = second(Timestamp::now() + SignedDuration::try_from(announced)?);
-    let wake = second(sleep + SignedDuration::try_from(each)?);
-    let (shown_sleep, shown_wake) = (sleep + ahead, wake + ahead);
-    let (past, future) = (shown_sleep - day, shown_wake + day);
-    let schedule = format!("{past} - {shown_sleep}, {shown_wake} - {future}");
-    ground.schedule(population, &schedule).await?;
-    anyhow::ensure!(Timestamp::now() < sleep, "the boundary was set too early");
-    let down = one(ground, population, leader, (sleep, population.workloads)).await?;
-    anyhow::ensure!(
-        Timestamp::now() < wake,
-        "the second boundary was set too early"
-    );
-    let up = one(ground, population, leader, (wake, 0)).await?;
-    Ok([down, up])
+/// Two boundaries, announced to every namespace: at the first all sleep, at the second all wake.
+#[derive(Debug, Clone, Copy)]
+pub struct Boundaries {
+    sleep: Timestamp,
+    wake: Timestamp,
+}
+
+impl Boundaries {
+    /// Writes the schedules. The second boundary comes so long after the first.
+    pub async fn announce(
+        ground: &Ground,
+        context: &Context,
+        population: Population,
+        apart: Duration,
+    ) -> anyhow::Result<Self> {
+        let ahead = SignedDuration::try_from(context.programs.ahead)?;
+        let day = SignedDuration::from_hours(24);
+        // Patches of Namespaces take a while, and each is looked at before the boundary.
+        let announced =
+            Duration::from_secs(5) + Duration::from_millis(population.namespaces as u64 * 4);
+        let sleep = second(Timestamp::now() + SignedDuration::try_from(announced)?);
+        let wake = second(sleep + SignedDuration::try_from(apart)?);
+        let (shown_sleep, shown_wake) = (sleep + ahead, wake + ahead);
+        let (past, future) = (shown_sleep - day, shown_wake + day);
+        let schedule = format!("{past} - {shown_sleep}, {shown_wake} - {future}");
+        ground.schedule(population, &schedule).await?;
+        anyhow::ensure!(Timestamp::now() < sleep, "the boundary was set too early");
+        Ok(Self { sleep, wake })
+    }
+
+    /// The storm at the first.
+    pub async fn sleep(
+        self,
+        ground: &Ground,
+        population: Population,
+        leader: &mut Controller,
+    ) -> anyhow::Result<Storm> {
+        let storm = one(ground, leader, (self.sleep, population.workloads)).await?;
+        anyhow::ensure!(
+            Timestamp::now() < self.wake,
+            "the second boundary was set too early"
+        );
+        Ok(storm)
+    }
+
+    /// The storm at the second.
+    pub async fn wake(self, ground: &Ground, leader: &mut Controller) -> anyhow::Result<Storm> {
+        one(ground, leader, (self.wake, 0)).await
+    }
 }
 
 /// The storm after a boundary, at whose end so many workloads sleep.
 async fn one(
     ground: &Ground,
-    population: Population,
     leader: &mut Controller,
     (boundary, asleep): (Timestamp, usize),
 ) -> anyhow::Result<Storm> {
@@ -114,7 +134,6 @@ async fn one(
         Timestamp::now(),
     );
     lease = lease.by(ACCOUNT);
-    anyhow::ensure!(ours.writes().count() >= population.workloads.min(1));
     Ok(Storm {
         first: first.duration_since(boundary),
         last: last.duration_since(boundary),
@@ -229,7 +248,11 @@ pub async fn run(context: &Context) -> anyhow::Result<Report> {
     let mut standby = ground.controller(&context.programs, "standby", SECOND)?;
     standby.until_ready()?;
     let each = longest * 2 + Duration::from_secs(15);
-    let storms = play(&ground, context, population, &mut leader, each).await?;
+    let boundaries = Boundaries::announce(&ground, context, population, each).await?;
+    let storms = [
+        boundaries.sleep(&ground, population, &mut leader).await?,
+        boundaries.wake(&ground, &mut leader).await?,
+    ];
     goals(&mut report, population, &storms, bare);
     let rows = ["sleep", "wake"].into_iter().zip(storms).zip(bare);
     let rows = rows.map(|((direction, storm), bare)| row(direction, &storm, bare));
