@@ -83,8 +83,9 @@ const VERBS: [&str; 8] = [
 
 const SUBRESOURCE_VERBS: [&str; 3] = ["get", "patch", "update"];
 
-/// What is only ever created, and never kept: questions about who one is and what one may do.
-const REVIEWS: [Row; 2] = [
+/// What is only ever created, and never kept: questions about who one is, and what one, or somebody
+/// else, may do.
+const REVIEWS: [Row; 3] = [
     Row {
         group: "authentication.k8s.io",
         version: "v1",
@@ -101,6 +102,16 @@ const REVIEWS: [Row; 2] = [
         plural: "selfsubjectaccessreviews",
         singular: "selfsubjectaccessreview",
         kind: "SelfSubjectAccessReview",
+        is_namespaced: false,
+        verbs: &["create"],
+        kept: None,
+    },
+    Row {
+        group: "authorization.k8s.io",
+        version: "v1",
+        plural: "subjectaccessreviews",
+        singular: "subjectaccessreview",
+        kind: "SubjectAccessReview",
         is_namespaced: false,
         verbs: &["create"],
         kept: None,

@@ -8,10 +8,13 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use http::Response;
+use http::header::DATE;
+use http::{HeaderValue, Response};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -61,10 +64,13 @@ impl Port {
 
     /// Serves it, for as long as this is polled: dropping it closes every connection.
     pub async fn serve(self) {
-        let door = self.sandbox.door(self.caller);
+        let (sandbox, door) = (self.sandbox.clone(), self.sandbox.door(self.caller));
         let answer = move |request| {
-            let door = door.clone();
-            async move { Ok::<_, Infallible>(in_time(door.pass(request)).await) }
+            let (sandbox, door) = (sandbox.clone(), door.clone());
+            async move {
+                let answer = in_time(door.pass(request)).await;
+                Ok::<_, Infallible>(dated(sandbox.now(), answer))
+            }
         };
         let mut connections = JoinSet::new();
         let mut taking = Taking::default();
@@ -81,6 +87,7 @@ impl Port {
                 let mut http = http1::Builder::new();
                 let serving = http
                     .keep_alive(true)
+                    .auto_date_header(false)
                     .timer(TokioTimer::new())
                     .header_read_timeout(HEAD)
                     .serve_connection(TokioIo::new(stream), service);
@@ -95,6 +102,16 @@ impl Port {
 async fn in_time(answer: impl Future<Output = Response<Body>>) -> Response<Body> {
     let answer = tokio::time::timeout(BODY, answer).await;
     answer.unwrap_or_else(|_| Failure::timeout().answer().map(Body::Whole))
+}
+
+/// An answer with its `Date`. By the sandbox's clock: a client compares its own with that.
+fn dated(now: Timestamp, mut answer: Response<Body>) -> Response<Body> {
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now);
+    let date = date.ok().and_then(|it| HeaderValue::try_from(it).ok());
+    if let Some(date) = date {
+        answer.headers_mut().insert(DATE, date);
+    }
+    answer
 }
 
 /// Takes connections.

@@ -59,6 +59,17 @@ async fn a_connection_is_kept_for_longer_than_clients_keep_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_date_of_an_answer_is_by_the_clock_of_the_sandbox() {
+    let request = "GET /livez HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\n\r\n";
+    let (said, _) = said_to(request).await;
+    let dates = said.lines().filter(|it| it.starts_with("date: "));
+    assert_eq!(
+        dates.collect::<Vec<_>>(),
+        ["date: Sun, 22 Nov 2026 08:00:00 GMT"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_port_that_can_take_nobody_waits_and_says_it_once() {
     let takes = AtomicU32::new(0);
     let take = || async {

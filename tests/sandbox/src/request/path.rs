@@ -23,11 +23,10 @@ const ELSEWHERE: [&str; 11] = [
 ];
 
 /// Questions that the real server answers, and that are not here.
-const REVIEWS: [(&str, &str); 4] = [
+const REVIEWS: [(&str, &str); 3] = [
     ("authentication.k8s.io", "tokenreviews"),
     ("authorization.k8s.io", "localsubjectaccessreviews"),
     ("authorization.k8s.io", "selfsubjectrulesreviews"),
-    ("authorization.k8s.io", "subjectaccessreviews"),
 ];
 
 /// What a path says, whether it is served or not: rights are looked at before that.

@@ -1,4 +1,5 @@
-//! Questions about oneself: who am I, and may I. They are answered and never kept.
+//! Questions about oneself: who am I, and may I; and may somebody else. They are answered and never
+//! kept.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -19,11 +20,15 @@ impl Server {
         caller: &Caller,
         plural: &str,
     ) -> Result<Response<Bytes>, Failure> {
-        let is_access = plural == "selfsubjectaccessreviews";
-        let expected = if is_access {
-            Expected::named("SelfSubjectAccessReview", "authorization.k8s.io/v1")
-        } else {
-            Expected::named("SelfSubjectReview", "authentication.k8s.io/v1")
+        let is_access = plural != "selfsubjectreviews";
+        let expected = match plural {
+            "selfsubjectaccessreviews" => {
+                Expected::named("SelfSubjectAccessReview", "authorization.k8s.io/v1")
+            }
+            "subjectaccessreviews" => {
+                Expected::named("SubjectAccessReview", "authorization.k8s.io/v1")
+            }
+            _ => Expected::named("SelfSubjectReview", "authentication.k8s.io/v1"),
         };
         let media = header(asking.request, &http::header::CONTENT_TYPE);
         let media = media.split(';').next().unwrap_or_default().trim();
@@ -31,7 +36,14 @@ impl Server {
         let mut review = self.read(body, media, expected, Strictness::Warn)?;
         let at = seconds(asking.now);
         if is_access {
-            let status = self.may(caller, &review["spec"])?;
+            let other;
+            let asked_about = if plural == "subjectaccessreviews" {
+                other = somebody(&review["spec"])?;
+                &other
+            } else {
+                caller
+            };
+            let status = self.may(asked_about, &review["spec"])?;
             let agent = header(asking.request, &http::header::USER_AGENT);
             let writer = Writer {
                 manager: agent.split('/').next().unwrap_or_default(),
@@ -81,4 +93,18 @@ impl Server {
             Verdict::Granted(reason) => json!({ "allowed": true, "reason": reason }),
         })
     }
+}
+
+/// Who is asked about: exactly who is named, with no group that is not.
+fn somebody(spec: &Value) -> Result<Caller, Failure> {
+    let name = spec["user"].as_str().unwrap_or_default().to_owned();
+    let groups = spec["groups"].as_array().into_iter().flatten();
+    let groups: Vec<String> = groups
+        .filter_map(|it| it.as_str().map(str::to_owned))
+        .collect();
+    if name.is_empty() && groups.is_empty() {
+        let what = "a SubjectAccessReview about nobody";
+        return Err(Failure::unknown_request(what));
+    }
+    Ok(Caller { name, groups })
 }

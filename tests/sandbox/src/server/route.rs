@@ -44,8 +44,9 @@ impl Server {
         };
         let caller = &*acting(asking, &deed)?;
         let is_review = discovery::is_review(place.group, place.version, place.resource);
-        // Everybody may ask about themselves.
-        let is_open = is_review && verb == Verb::Create;
+        // Everybody may ask about themselves, and who has the right to about others.
+        let is_own = is_review && place.resource.starts_with("self");
+        let is_open = is_own && verb == Verb::Create;
         if !is_open && !allows(&self.store, caller, &deed) {
             return Err(Failure::denied(caller, &deed));
         }
