@@ -105,7 +105,7 @@ fn on_cluster(cli: &Cli, io: &mut Io<'_>, outside: &Outside<'_>) -> Result<Exit,
             Verb::Saved(args) => saved::run(cli, args, &cluster, io, outside).await,
             Verb::Restore(args) => restore::run(cli, args, &cluster, io, outside).await,
             Verb::Doctor(args) => doctor::run(cli, args, &cluster, io, outside).await,
-            Verb::Version(args) => version::run(cli, args, &cluster, io).await,
+            Verb::Version(args) => version::run(cli, args, &cluster, io, outside).await,
             Verb::Wake(_) | Verb::Sleep(_) | Verb::Snooze(_) | Verb::Resume(_) => {
                 let request = request.expect("an order was read for each of these verbs");
                 order::run(cli, &request, &cluster, io, outside).await

@@ -133,7 +133,7 @@ pub fn read(path: &Path, input: &mut dyn BufRead) -> Result<Vec<Manifest>, Manif
     let limits = documents::limits(&text);
     let documents = serde_saphyr::from_multiple_with_options::<Option<Document>>(&text, limits);
     let documents = documents.map_err(|error| {
-        let complaint = error.to_string();
+        let complaint = error.without_snippet().to_string();
         let first = complaint.lines().next().unwrap_or_default();
         ManifestError::NoYaml {
             path: path.to_owned(),

@@ -22,7 +22,9 @@ pub(super) fn run(cli: &Cli, args: &LintArgs, io: &mut Io<'_>) -> Result<Exit, F
         LintOutput::Sarif => sarif::document(&findings)?,
     };
     io.data(&text)?;
-    if args.output == LintOutput::Table {
+    // Of nothing at all that could be read, "no problems" would be a false comfort.
+    let has_read = failures.is_empty() || !manifests.files.is_empty();
+    if args.output == LintOutput::Table && has_read {
         io.tell(&summary(&manifests, &findings));
     }
     let failed = failures.iter().map(|failure| io.report(failure)).max();

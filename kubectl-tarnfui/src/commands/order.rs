@@ -89,10 +89,10 @@ impl Request<'_> {
             .selection
             .target(cli.connection.namespace.as_deref())?;
         if target == Some(Target::All) && self.must_ask() && !io.terminal.can_ask {
-            let verb = self.order.verb.as_str();
             return Err(Failure::usage(
                 "an order for all namespaces needs a yes, and there is no terminal to ask on",
-                format!("kubectl tarnfui {verb} -A --yes"),
+                // No command to copy: one without the other flags would be another order.
+                "give --yes, or see what would be done with --dry-run",
             ));
         }
         Ok(())

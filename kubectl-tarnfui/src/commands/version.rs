@@ -3,8 +3,9 @@
 use crate::args::{Cli, Document, VersionArgs};
 use crate::cluster::Cluster;
 use crate::error::{Exit, Failure, chain};
-use crate::io::Io;
+use crate::io::{Io, Outside};
 use crate::render::{json, table, yaml};
+use crate::restore::leader::Leader;
 use crate::view::{Controller, Server, Versions};
 
 /// The controller's lease.
@@ -21,6 +22,7 @@ pub(super) async fn run(
     args: &VersionArgs,
     cluster: &Cluster,
     io: &mut Io<'_>,
+    outside: &Outside<'_>,
 ) -> Result<Exit, Failure> {
     let mut versions = Versions::of_client();
     versions.server = Some(Server {
@@ -29,10 +31,12 @@ pub(super) async fn run(
     let namespace = cli.controller_namespace.clone();
     let lease = cluster.lease(&namespace, LEASE).await;
     let (holder, message) = match lease {
-        Ok(lease) => (
-            lease.and_then(|lease| lease.holder().map(str::to_owned)),
-            None,
-        ),
+        // Who was killed is named in its lease for ever after, and leads no more.
+        Ok(lease) => match Leader::of((outside.now)(), lease.as_ref()) {
+            Leader::Lives(holder) => (Some(holder), None),
+            Leader::None => (None, None),
+            Leader::Unknown(message) => (None, Some(message)),
+        },
         Err(error) => (None, Some(chain(&error))),
     };
     versions.controller = Some(Controller {

@@ -54,7 +54,7 @@ fn all_without_a_terminal_needs_the_flag() {
         Exit::Usage,
         "",
         "error: an order for all namespaces needs a yes, and there is no terminal to ask on\n\
-         hint: kubectl tarnfui wake -A --yes\n",
+         hint: give --yes, or see what would be done with --dry-run\n",
     );
     assert_eq!(ran.reads, 0);
     // A dry run changes nothing, so nobody needs to be asked.

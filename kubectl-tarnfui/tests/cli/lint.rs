@@ -233,6 +233,10 @@ fn files_that_can_not_be_read_are_failures_and_the_others_go_on() {
     assert_eq!((ran.err.as_str(), ran.exit), (&*expect, Exit::Failed));
     assert!(ran.out.contains("a.yaml:1: problem: "), "{ran:?}");
 
+    // Nothing was read, so nothing is said of problems either.
+    let ran = world().run(MONDAY, &format!("lint -f {path}/none.yaml"));
+    assert!(ran.err.starts_with("error: reading "), "{ran:?}");
+
     let ran = world().run(MONDAY, "lint");
     assert_eq!(ran.exit, Exit::Usage);
     assert!(ran.err.contains("--filename <FILE|DIR>"), "{ran:?}");

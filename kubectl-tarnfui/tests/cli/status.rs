@@ -331,3 +331,39 @@ fn lists_are_read_to_their_last_page() {
         "{ran:?}"
     );
 }
+
+#[test]
+fn a_cron_job_shows_what_it_goes_back_to_in_a_word() {
+    let job = serde_json::json!({
+        "metadata": {
+            "name": "nightly", "namespace": "shop", "labels": { "tarnfui.io/saved": "false" },
+        },
+        "spec": { "suspend": true },
+    });
+    let path = "/apis/batch/v1/namespaces/shop/cronjobs/nightly";
+    let ran = shop()
+        .with(|fake| fake.put(path, job))
+        .run(SUNDAY, "status shop");
+    let line = ran.out.lines().find(|it| it.starts_with("cronjob/nightly"));
+    let words = line.unwrap_or_default().split_whitespace();
+    assert_eq!(
+        words.skip(4).collect::<Vec<_>>(),
+        ["suspended", "unsuspended"],
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn a_selector_that_the_server_can_not_read_is_no_question_of_rights() {
+    let refusal = r#"{"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 400,
+        "reason": "BadRequest", "message": "unable to parse requirement"}"#;
+    let ran = world()
+        .with(|fake| fake.instead = Some((400, refusal)))
+        .run(SUNDAY, "status -l a===");
+    ran.shows(
+        Exit::Failed,
+        "",
+        "error: could not list namespaces: unable to parse requirement\n\
+         hint: labels are written as in -l team=web,tier!=db\n",
+    );
+}

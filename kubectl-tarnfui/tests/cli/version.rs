@@ -35,6 +35,20 @@ fn the_servers_and_the_leader_are_shown() {
 }
 
 #[test]
+fn whose_lease_has_run_out_does_not_lead() {
+    let path = "/apis/coordination.k8s.io/v1/namespaces/tarnfui-system/leases/tarnfui-controller";
+    let spec = json!({
+        "holderIdentity": "tarnfui-controller-0-x7f2", "leaseDurationSeconds": 15,
+        "renewTime": "2026-11-22T11:55:00Z",
+    });
+    let ran = world()
+        .with(|fake| fake.put(path, json!({ "metadata": {}, "spec": spec })))
+        .run(SUNDAY, "version");
+    let expect = "Controller: none leads in namespace tarnfui-system\n";
+    assert!(ran.out.ends_with(expect), "{ran:?}");
+}
+
+#[test]
 fn without_a_leader_that_is_said() {
     let none = world().run(SUNDAY, "version --controller-namespace other");
     assert!(

@@ -144,7 +144,7 @@ fn usual(now: Timestamp, workload: &SavedWorkload) -> Vec<String> {
 }
 
 /// A value in a word or number.
-fn value(value: Value) -> String {
+pub(super) fn value(value: Value) -> String {
     match value {
         Value::Replicas(number) => number.to_string(),
         Value::Suspend(true) => "suspended".to_owned(),

@@ -289,6 +289,6 @@ fn row(look: ListStyle, workload: &WorkloadStatus) -> [String; 6] {
             Value::Suspend(true) => "suspended".to_owned(),
             Value::Suspend(false) => NOTHING.to_owned(),
         },
-        or_nothing(workload.saved.map(|saved| saved.to_string())),
+        or_nothing(workload.saved.map(super::saved::value)),
     ]
 }
