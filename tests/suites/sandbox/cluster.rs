@@ -1,4 +1,4 @@
-//! A sandbox with a port for each person, and kubectl as one of them.
+//! A sandbox with a port for each person, and kubectl, with the plugin, as one of them.
 
 use std::fs;
 use std::io::Write as _;
@@ -13,6 +13,7 @@ use tarnfui_sandbox::authz::Caller;
 use tarnfui_sandbox::door::Sandbox;
 use tarnfui_sandbox::http::Port;
 use tarnfui_sandbox::life::{Habits, Life};
+use tarnfui_tests::{multicall, roles};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -26,6 +27,8 @@ const PEOPLE: [&str; 2] = ["admin", "dev"];
 /// A sandbox that is served on loopback. Dropped, it stops.
 pub(crate) struct Cluster {
     kubectl: PathBuf,
+    folder: PathBuf,
+    addresses: Vec<String>,
     directory: TempDir,
     sandbox: Sandbox,
     stop: Option<oneshot::Sender<()>>,
@@ -33,21 +36,26 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// Starts it, and writes a kubeconfig for each person.
-    pub(crate) fn start(kubectl: &Path) -> anyhow::Result<Self> {
-        let directory = tempfile::tempdir().context("a directory for kubeconfigs")?;
+    /// Starts it, and makes a home with a kubeconfig for each person and the plugin in `bin`.
+    /// Everything is typed in `folder`.
+    pub(crate) fn start(kubectl: &Path, folder: &Path) -> anyhow::Result<Self> {
+        let directory = tempfile::tempdir().context("a home")?;
+        let bin = directory.path().join("bin");
+        fs::create_dir(&bin)?;
+        multicall::link(&bin, &[roles::PLUGIN]).context("link the plugin")?;
         let now = NOW.parse().context("the time")?;
         let sandbox = Sandbox::new(1, Arc::new(move || now));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let mut ports = Vec::new();
+        let (mut ports, mut addresses) = (Vec::new(), Vec::new());
         for person in PEOPLE {
             let caller = match person {
                 "admin" => Caller::admin(person),
                 _ => Caller::user(person),
             };
             let port = runtime.block_on(Port::bind(&sandbox, caller))?;
+            addresses.push(port.address()?.to_string());
             let kubeconfig = kubeconfig(&format!("http://{}", port.address()?));
             fs::write(directory.path().join(person), kubeconfig)?;
             ports.push(port);
@@ -57,6 +65,8 @@ impl Cluster {
         let serving = std::thread::spawn(move || serve(&runtime, ports, lives, stopped));
         Ok(Self {
             kubectl: kubectl.to_owned(),
+            folder: folder.to_owned(),
+            addresses,
             directory,
             sandbox,
             stop: Some(stop),
@@ -73,8 +83,11 @@ impl Cluster {
     ) -> anyhow::Result<Output> {
         let mut kubectl = Command::new(&self.kubectl)
             .args(arguments)
+            .current_dir(&self.folder)
             .env_clear()
             .env("HOME", self.directory.path())
+            .env("PATH", self.directory.path().join("bin"))
+            .env(roles::CLOCK_AT, NOW)
             .env("KUBECONFIG", self.directory.path().join(person))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -86,6 +99,15 @@ impl Cluster {
         drop(stdin.write_all(input.as_bytes()));
         drop(stdin);
         Ok(kubectl.wait_with_output()?)
+    }
+
+    /// What was said, with `~` for the home and `sandbox` for an address: they are others in every
+    /// run.
+    pub(crate) fn said(&self, said: &[u8]) -> String {
+        let home = self.directory.path().to_string_lossy();
+        let said = String::from_utf8_lossy(said).replace(&*home, "~");
+        let addresses = self.addresses.iter();
+        addresses.fold(said, |said, address| said.replace(address, "sandbox"))
     }
 
     /// Fails if kubectl asked anything that the sandbox does not know.

@@ -87,6 +87,17 @@ impl Session {
         Ok(differences)
     }
 
+    /// The verbs of the plugin that are typed.
+    pub(crate) fn verbs(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Command(typed) => match typed.arguments.as_slice() {
+                [first, verb, ..] if first == "tarnfui" => Some(verb.as_str()),
+                _ => None,
+            },
+            Part::Line(_) => None,
+        })
+    }
+
     /// As a text.
     pub(crate) fn to_text(&self) -> String {
         let mut text = String::new();
@@ -128,8 +139,8 @@ impl Typed {
     fn play(&self, cluster: &Cluster) -> anyhow::Result<Vec<String>> {
         let input = self.input.join("\n");
         let output = cluster.run(&self.person, &self.arguments, &input)?;
-        let mut said = lines("|", &output.stdout);
-        said.extend(lines("!", &output.stderr));
+        let mut said = lines("|", &cluster.said(&output.stdout));
+        said.extend(lines("!", &cluster.said(&output.stderr)));
         if !output.status.success() {
             let code = output.status.code();
             said.push(format!("= {}", code.context("kubectl was killed")?));
@@ -138,10 +149,8 @@ impl Typed {
     }
 }
 
-fn lines(sign: &str, said: &[u8]) -> Vec<String> {
-    let text = String::from_utf8_lossy(said);
-    let lines = text.lines();
-    lines
+fn lines(sign: &str, said: &str) -> Vec<String> {
+    said.lines()
         .map(|line| format!("{sign} {line}").trim_end().to_owned())
         .collect()
 }
