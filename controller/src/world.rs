@@ -198,7 +198,7 @@ impl World {
                 self.config = Some(config);
                 self.shared.forget_meanings();
                 for known in self.namespaces.values_mut() {
-                    known.resolved = None;
+                    known.forget_meaning();
                 }
                 Dirty::All
             }
@@ -222,7 +222,7 @@ impl World {
             known.forget_object();
         }
         known.object = Some(object);
-        known.resolved = None;
+        known.forget_meaning();
         Dirty::One(name)
     }
 
@@ -242,16 +242,13 @@ impl World {
         let known = self.namespaces.entry(namespace.clone()).or_default();
         let Some(entry) = known.workloads.get_mut(workload.kind, &workload.name) else {
             if workload.own.is_some() {
-                known.resolved = None;
+                known.forget_meaning();
             }
-            let memory = Memory::default();
-            let entry = Entry {
+            known.workloads.insert(Entry {
                 workload,
                 generation,
-                memory,
-                own: None,
-            };
-            known.workloads.insert(entry);
+                memory: Memory::default(),
+            });
             return Dirty::One(namespace);
         };
         // The first sight in a new list counts whatever its version: after a restore of etcd versions
@@ -264,11 +261,11 @@ impl World {
         if entry.workload.uid != workload.uid {
             entry.memory = Memory::default();
         }
-        if entry.workload.own != workload.own {
-            entry.own = None;
-            known.resolved = None;
-        }
+        let means_something_else = entry.workload.own != workload.own;
         entry.workload = workload;
+        if means_something_else {
+            known.forget_meaning();
+        }
         Dirty::One(namespace)
     }
 
@@ -321,9 +318,8 @@ impl World {
         let resolved = known.resolved.as_deref();
         let workloads = known.workloads.iter().map(|entry| Seen {
             workload: &entry.workload,
-            own: entry
-                .own
-                .as_deref()
+            own: known
+                .own(&entry.workload)
                 .map(|own| (&own.rules, own.problems.as_slice())),
             is_handled: kinds.is_some_and(|kinds| kinds.contains(entry.workload.kind)),
             autoscaler: known.autoscaler_of(&entry.workload),

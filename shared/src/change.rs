@@ -122,7 +122,7 @@ impl Change {
             target: Target {
                 namespace: namespace.into(),
                 kind: workload.kind,
-                name: workload.name.clone(),
+                name: workload.name.as_str().into(),
             },
             version: workload.version,
             op,

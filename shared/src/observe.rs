@@ -9,6 +9,7 @@ use std::num::NonZeroU64;
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use smol_str::SmolStr;
 
 use crate::annotations::{PREFIX, WorkloadAnnotations};
 use crate::problem::{Problem, cut};
@@ -81,19 +82,35 @@ impl std::fmt::Display for Uid {
     }
 }
 
+/// An instant as the API server keeps it, in whole seconds: half the room of one with all its digits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Second(i64);
+
+impl Second {
+    /// The seconds of an instant, without what is less than one.
+    pub fn of(instant: Timestamp) -> Self {
+        Self(instant.as_second())
+    }
+
+    /// Its beginning.
+    pub fn instant(self) -> Timestamp {
+        Timestamp::from_second(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+}
+
 /// A workload as it was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workload {
     /// Its kind.
     pub kind: Kind,
-    /// Its name within the namespace.
-    pub name: Box<str>,
+    /// Its name within the namespace: in place up to 23 bytes, as most are.
+    pub name: SmolStr,
     /// Its uid: another one under the same name is another workload.
     pub uid: Uid,
     /// The version that was seen.
     pub version: Version,
     /// When it was created.
-    pub created_at: Timestamp,
+    pub created_at: Second,
     /// Whether it is being deleted.
     pub is_terminating: bool,
     /// The value of the field that sleeping changes.
@@ -265,7 +282,9 @@ impl RawWorkload {
             name: metadata.name.into(),
             uid: Uid::read(&metadata.uid),
             version,
-            created_at: metadata.creation_timestamp.unwrap_or(Timestamp::UNIX_EPOCH),
+            created_at: metadata
+                .creation_timestamp
+                .map_or_else(Second::default, Second::of),
             is_terminating: metadata.deletion_timestamp.is_some(),
             value,
             deletes_volumes: when_scaled == Some("Delete"),

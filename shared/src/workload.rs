@@ -276,7 +276,36 @@ pub enum Mark {
         asleep_at: Value,
     },
     /// Labels that Tarnfui would not have written; the text of the faulty one, cut.
-    Unreadable(Box<str>),
+    Unreadable(Faulty),
+}
+
+/// The text of a label that can't be read. Boxed twice, because a mark lies in every workload, and one
+/// like this in hardly any.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Faulty(Box<FaultyText>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct FaultyText(Box<str>);
+
+impl<T: Into<Box<str>>> From<T> for Faulty {
+    fn from(text: T) -> Self {
+        Self(Box::new(FaultyText(text.into())))
+    }
+}
+
+/// As the text, in quotes.
+impl fmt::Debug for Faulty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+impl std::ops::Deref for Faulty {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0.0
+    }
 }
 
 impl Mark {

@@ -70,7 +70,7 @@ impl Report {
                 let target = Target {
                     namespace: namespace.clone(),
                     kind: workload.kind,
-                    name: workload.name.clone(),
+                    name: workload.name.as_str().into(),
                 };
                 why_left(workload, plan, refusals.get(&target))
             });

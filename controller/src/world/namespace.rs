@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use smol_str::SmolStr;
 use tarnfui_shared::config::Config;
 use tarnfui_shared::decide::{Decision, State, Unknown};
 use tarnfui_shared::observe::{Autoscaler, NamespaceObject, Workload};
 use tarnfui_shared::plan::Memory;
 use tarnfui_shared::problem::{Code, Problem};
 use tarnfui_shared::rules::Rules;
+use tarnfui_shared::workload::Kind;
 
 use super::shared::Shared;
 use super::workloads::Workloads;
@@ -22,6 +24,8 @@ pub(super) struct Namespace {
     pub(super) object: Option<NamespaceObject>,
     pub(super) generation: u32,
     pub(super) resolved: Option<Arc<Resolved>>,
+    /// What those workloads mean that say something for themselves. Not in their entries: few do.
+    pub(super) own: BTreeMap<(Kind, SmolStr), Resolved>,
     pub(super) workloads: Workloads,
     pub(super) autoscalers: BTreeMap<Box<str>, (u32, Autoscaler)>,
     /// What the last look left behind.
@@ -56,7 +60,6 @@ pub(super) struct Entry {
     pub(super) workload: Workload,
     pub(super) generation: u32,
     pub(super) memory: Memory,
-    pub(super) own: Option<Box<Resolved>>,
 }
 
 impl Namespace {
@@ -67,8 +70,20 @@ impl Namespace {
     /// The Namespace is gone. What people were told was of that one, and not of the next by its name.
     pub(super) fn forget_object(&mut self) {
         self.object = None;
-        self.resolved = None;
+        self.forget_meaning();
         self.last = Last::default();
+    }
+
+    /// What was written is another, or means something else.
+    pub(super) fn forget_meaning(&mut self) {
+        self.resolved = None;
+        self.own.clear();
+    }
+
+    /// What a workload means that says something for itself.
+    pub(super) fn own(&self, workload: &Workload) -> Option<&Resolved> {
+        workload.own.as_ref()?;
+        self.own.get(&(workload.kind, workload.name.clone()))
     }
 
     pub(super) fn unknown(&self) -> Option<Unknown> {
@@ -85,22 +100,23 @@ impl Namespace {
         }
         let Some(object) = &self.object else { return };
         let resolved = shared.resolved(name, object, config);
-        for entry in self.workloads.iter_mut() {
-            entry.own = entry.workload.own.as_ref().map(|own| {
-                let annotations = &own.annotations;
-                let (rules, problems) =
-                    resolved
-                        .rules
-                        .for_workload(annotations, &object.annotations, config);
-                Box::new(Resolved { rules, problems })
-            });
+        for entry in self.workloads.iter() {
+            let Workload {
+                kind, name, own, ..
+            } = &entry.workload;
+            let Some(own) = own else { continue };
+            let rules = &resolved.rules;
+            let (rules, problems) =
+                rules.for_workload(&own.annotations, &object.annotations, config);
+            let meaning = Resolved { rules, problems };
+            self.own.insert((*kind, name.clone()), meaning);
         }
         self.resolved = Some(resolved);
     }
 
     pub(super) fn autoscaler_of(&self, workload: &Workload) -> Option<&str> {
         let mut all = self.autoscalers.values().map(|(_, autoscaler)| autoscaler);
-        let found = all.find(|it| it.kind == workload.kind && it.target == workload.name);
+        let found = all.find(|it| it.kind == workload.kind && workload.name == *it.target);
         found.map(|autoscaler| &*autoscaler.name)
     }
 }

@@ -119,7 +119,7 @@ impl Manifests {
         let all = self.autoscalers.get(&manifest.namespace)?;
         let found = all
             .iter()
-            .find(|it| it.kind == workload.kind && it.target == workload.name)?;
+            .find(|it| it.kind == workload.kind && workload.name == *it.target)?;
         Some(&found.name)
     }
 

@@ -317,9 +317,9 @@ impl Subject<'_> {
             },
         );
         for change in &planned.changes {
-            let target = (change.target.kind, &change.target.name);
+            let target = (change.target.kind, &*change.target.name);
             let place =
-                sleepers.binary_search_by(|it| (it.workload.kind, &it.workload.name).cmp(&target));
+                sleepers.binary_search_by(|it| (it.workload.kind, &*it.workload.name).cmp(&target));
             let sleeper = &mut sleepers[place.expect("what is planned is for what was seen")];
             apply(change.op, &mut sleeper.workload, moves);
         }

@@ -272,7 +272,7 @@ fn planned(now: Timestamp, seen: &Seen<'_>, reading: &Reading, unknown: Option<U
 
 pub(super) fn autoscaler<'a>(belongings: &'a Belongings, workload: &Workload) -> Option<&'a str> {
     let targets = |it: &&tarnfui_shared::observe::Autoscaler| {
-        it.kind == workload.kind && it.target == workload.name
+        it.kind == workload.kind && workload.name == *it.target
     };
     belongings
         .autoscalers
@@ -291,7 +291,7 @@ fn workloads(belongings: &Belongings, plan: &Plan) -> Vec<WorkloadStatus> {
             reason: outlook.map(|outlook| outlook.decision.reason),
             stage: outlook.map(|outlook| outlook.stage),
             grace_until: outlook.and_then(|outlook| outlook.grace_until),
-            created_at: workload.created_at,
+            created_at: workload.created_at.instant(),
             value: workload.value,
             ready: workload.ready,
             saved: workload.sleeping(),

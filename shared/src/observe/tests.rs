@@ -54,7 +54,7 @@ fn a_deployment_that_runs() {
             name: "web".into(),
             uid: Uid::read("0b0f7f5e-3c55-4c0e-9a43-6a1f8b6f3f11"),
             version: Version::new("4711").unwrap(),
-            created_at: "2026-03-02T09:15:00Z".parse().unwrap(),
+            created_at: Second::of("2026-03-02T09:15:00Z".parse().unwrap()),
             is_terminating: false,
             value: Value::Replicas(3),
             mark: Mark::None,
@@ -140,7 +140,7 @@ fn what_is_absent_has_kubernetes_default() {
     assert_eq!(workload.value, Value::Replicas(1));
     assert!(!workload.is_ready() && !workload.is_terminating);
     assert_eq!(workload.rollout, Rollout::Settled);
-    assert_eq!(workload.created_at, Timestamp::UNIX_EPOCH);
+    assert_eq!(workload.created_at.instant(), Timestamp::UNIX_EPOCH);
     assert_eq!(workload.owner, FieldOwner::default());
     assert_eq!(observe(Kind::CronJob, bare).value, Value::Suspend(false));
 }

@@ -218,7 +218,7 @@ impl Prospect<'_> {
             );
         }
         if self.outlook.decision.reason != Reason::Override {
-            let old_enough_at = workload.created_at.checked_add(rules.grace);
+            let old_enough_at = workload.created_at.instant().checked_add(rules.grace);
             if let Some(at) = old_enough_at.ok().filter(|at| *at > now) {
                 self.look_again_at = Some(at);
                 self.outlook.grace_until = Some(at);
