@@ -84,6 +84,9 @@ pub enum ManifestError {
         /// The file.
         path: PathBuf,
     },
+    /// Standard input has nothing in it: what was to write it has failed, as a rule.
+    #[error("standard input is empty")]
+    Empty,
     /// There is no manifest in a directory.
     #[error("no file that ends in .yaml, .yml or .json in {}", shown(.path))]
     NoFile {
@@ -121,6 +124,7 @@ impl Hinted for ManifestError {
             Self::NoNamespace { .. } => {
                 "kubectl get namespaces -o yaml writes a file that has some".into()
             }
+            Self::Empty => "see what the command before the | says; set -o pipefail".into(),
             Self::NoFile { .. } => "name a directory of manifests, or a file, or -".into(),
             Self::TooMany { .. } | Self::TooMuch { .. } => "give one directory at a time".into(),
         })
@@ -236,6 +240,7 @@ pub fn text_of(path: &Path, input: &mut dyn BufRead) -> Result<String, ManifestE
         source,
     };
     let mut text = String::new();
+    let is_input = path.as_os_str() == "-";
     let read = match path.to_str() {
         Some("-") => input.take(MAX_BYTES + 1).read_to_string(&mut text),
         Some(_) | None => std::fs::File::open(path)
@@ -245,6 +250,10 @@ pub fn text_of(path: &Path, input: &mut dyn BufRead) -> Result<String, ManifestE
         return Err(ManifestError::TooLarge {
             path: path.to_owned(),
         });
+    }
+    // A file may be empty, as part of a directory. Of a pipe it would be a false comfort.
+    if is_input && text.trim().is_empty() {
+        return Err(ManifestError::Empty);
     }
     Ok(text)
 }

@@ -187,9 +187,16 @@ fn notes_are_no_problems_and_nothing_is_none() {
     assert_eq!(json["items"][0]["level"], "Note", "{json}");
     assert_eq!(json["items"][0]["file"], "-", "{json}");
 
-    let ran = world().input("").run(MONDAY, "lint -f - --exit-code");
+    let ran = world()
+        .input("kind: Service\n")
+        .run(MONDAY, "lint -f - --exit-code");
     let told = "no problems; 1 file, 0 namespaces, 0 workloads\n";
     ran.shows(Exit::Done, "", told);
+    // What was to write it has failed.
+    let ran = world().input("\n").run(MONDAY, "lint -f - --exit-code");
+    let told = "error: standard input is empty\n\
+                hint: see what the command before the | says; set -o pipefail\n";
+    ran.shows(Exit::Failed, "", told);
 }
 
 #[test]
