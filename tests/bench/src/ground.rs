@@ -4,6 +4,7 @@
 //! On the real one there is an API server and its store and nothing else: what workload controllers
 //! do with 10,000 workloads would take the machine away from what is measured.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ use tarnfui_tests::served::Served;
 use tarnfui_tests::testbed::{Cluster, Options, Request, User};
 
 use crate::context::{Context, Programs};
-use crate::population::{Population, REPLICAS, namespace_manifest};
+use crate::population::{Population, REPLICAS, Workload, namespace_manifest};
 
 /// As many writes at a time as an API server can make use of on two cores.
 pub const IN_FLIGHT: usize = 16;
@@ -159,6 +160,46 @@ impl Ground {
             .namespaces()
             .map(|name| (format!("/api/v1/namespaces/{name}"), body.clone()));
         patch(&self.client().await?, patches).await
+    }
+
+    /// Puts every second workload to sleep, as a controller leaves it.
+    pub async fn half_asleep(&self, population: Population) -> anyhow::Result<()> {
+        let body = json!({
+            "metadata": { "labels": { "tarnfui.io/saved": REPLICAS.to_string() } },
+            "spec": { "replicas": 0 },
+        });
+        let patches = population
+            .workloads()
+            .step_by(2)
+            .map(|it| (it.path(), body.clone()));
+        patch(&self.client().await?, patches).await
+    }
+
+    /// All Deployments and StatefulSets, as they are now.
+    pub async fn workloads(&self) -> anyhow::Result<BTreeMap<Workload, Json>> {
+        let client = self.client().await?;
+        let mut found = BTreeMap::new();
+        for resource in ["deployments", "statefulsets"] {
+            let mut next = String::new();
+            loop {
+                let path = format!("/apis/apps/v1/{resource}?limit=500&continue={next}");
+                let mut page = call(&client, Method::GET, &path, &Json::Null).await?;
+                for item in page["items"].as_array_mut().into_iter().flatten() {
+                    let text = |key: &str| item["metadata"][key].as_str().unwrap_or_default();
+                    let workload = Workload {
+                        resource,
+                        namespace: text("namespace").to_owned(),
+                        name: text("name").to_owned(),
+                    };
+                    found.insert(workload, item.take());
+                }
+                next = match page["metadata"]["continue"].as_str() {
+                    None | Some("") => break,
+                    Some(next) => next.to_owned(),
+                };
+            }
+        }
+        Ok(found)
     }
 
     /// Every request so far.

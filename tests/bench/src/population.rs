@@ -26,7 +26,7 @@ pub struct Population {
 }
 
 /// One of its workloads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Workload {
     /// `deployments` or `statefulsets`.
     pub resource: &'static str,

@@ -6,13 +6,14 @@ use std::time::Duration;
 use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
 use rustix::process::Signal;
+use serde_json::Value as Json;
 use tarnfui_tests::controllers::{ACCOUNT, Controller};
 
 use crate::asked::Asked;
 use crate::bench::storm::until_asleep;
 use crate::context::Context;
 use crate::ground::{Ground, SECOND};
-use crate::population::Population;
+use crate::population::{Population, REPLICAS};
 use crate::report::{Goal, Report, number};
 
 /// How long into the storm the leader is hit.
@@ -38,11 +39,12 @@ struct Round {
     gap: SignedDuration,
     /// Workloads that were written more than once.
     twice: usize,
-    /// Workloads that were not written, or not as they should be.
+    /// Workloads that are not as they should be in the end, by the cluster: what the log says of a
+    /// request whose client was killed is not whether it landed.
     lost: usize,
     /// Writes of the old leader after the next one's first.
     late: usize,
-    /// Writes that were refused, as stale.
+    /// Writes that were refused as stale, or whose client was gone.
     refused: usize,
 }
 
@@ -83,15 +85,30 @@ impl Pair<'_> {
         let next = all.by(self.standby.0).writes();
         let (first, _) = next.span().context("the next leader wrote nothing")?;
         let after = Asked::within(&log, first, Timestamp::now());
-        let (old, writes) = (all.by(self.leader.0).writes(), all.writes());
-        let done = old.count() + next.count() - writes.twice();
+        let writes = all.writes();
         Ok(Round {
             gap: first.duration_since(hit),
             twice: writes.twice(),
-            lost: self.population.workloads.saturating_sub(done),
+            lost: self.lost(asleep > 0).await?,
             late: after.by(self.leader.0).writes().count(),
             refused: all.refused().count(),
         })
+    }
+
+    /// How many workloads are not asleep, or not awake, with the replicas that they had.
+    async fn lost(&self, is_asleep: bool) -> anyhow::Result<usize> {
+        let (replicas, saved) = if is_asleep {
+            (0, Json::from(REPLICAS.to_string()))
+        } else {
+            (REPLICAS, Json::Null)
+        };
+        let is_lost = |object: &Json| {
+            object["spec"]["replicas"] != replicas
+                || object["metadata"]["labels"]["tarnfui.io/saved"] != saved
+        };
+        let found = self.ground.workloads().await?;
+        let missing = self.population.workloads.saturating_sub(found.len());
+        Ok(missing + found.values().filter(|it| is_lost(it)).count())
     }
 
     /// The one that was hit is a standby now, or another process in its place.

@@ -94,7 +94,7 @@ pub async fn run(context: &Context) -> anyhow::Result<Report> {
         }
     }
     report.table(
-        "Memory in MiB; idle over the time in the caption of the method",
+        "Memory in MiB, as the quiet ends; idle while it lasts",
         &[
             "workloads",
             "namespaces",

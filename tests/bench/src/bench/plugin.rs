@@ -41,33 +41,24 @@ pub async fn run(context: &Context) -> anyhow::Result<Report> {
         let kubeconfig = ground.kubeconfig();
         once(program, arguments, kubeconfig, directory.path())
     };
-    let mut pairs = Vec::new();
-    for _ in 0..context.scale.pick(7, 1) {
-        pairs.push((play(kubectl, KUBECTL)?, play(plugin, "status")?));
+    let mut rows = Vec::new();
+    for how_many in ["none", "half"] {
+        if how_many == "half" {
+            ground.half_asleep(population).await?;
+        }
+        let mut pairs = Vec::new();
+        for _ in 0..context.scale.pick(7, 1) {
+            pairs.push((play(kubectl, KUBECTL)?, play(plugin, "status")?));
+        }
+        // The first is the warm-up, where there are others.
+        let counted = &pairs[pairs.len().min(2) - 1..];
+        status_goals(&mut report, how_many, counted);
+        let row_of = |what: &str, runs: Vec<Run>| row(&format!("{what}, {how_many} asleep"), &runs);
+        let kubectl = counted.iter().map(|it| it.0).collect();
+        rows.push(row_of(&format!("`kubectl {KUBECTL}`"), kubectl));
+        let plugin = counted.iter().map(|it| it.1).collect();
+        rows.push(row_of("`kubectl tarnfui status`", plugin));
     }
-    // The first is the warm-up, where there are others.
-    let counted = &pairs[pairs.len().min(2) - 1..];
-    let ratio =
-        |(kubectl, plugin): &(Run, Run)| plugin.wall.as_secs_f64() / kubectl.wall.as_secs_f64();
-    let ratio = median(counted.iter().map(ratio).collect());
-    report.figure(
-        "status, to kubectl get -o name",
-        ratio,
-        "x",
-        Goal::AtMost(1.2),
-    );
-    let peak = counted.iter().map(|(_, it)| it.peak).max().unwrap_or(0);
-    report.figure(
-        "status, peak memory",
-        mebibytes(peak),
-        "MiB",
-        Goal::AtMost(40.0),
-    );
-
-    let mut rows = vec![
-        row(&format!("kubectl {KUBECTL}"), counted.iter().map(|it| it.0)),
-        row("kubectl tarnfui status", counted.iter().map(|it| it.1)),
-    ];
     for arguments in ["--help", "explain -f FILE"] {
         let typed = arguments.replace("FILE", &file);
         let mut runs = Vec::new();
@@ -76,10 +67,7 @@ pub async fn run(context: &Context) -> anyhow::Result<Report> {
         }
         let wall = median(runs.iter().map(|it| it.wall.as_secs_f64() * 1e3).collect());
         report.figure(arguments, wall, "ms", Goal::AtMost(15.0));
-        rows.push(row(
-            &format!("kubectl tarnfui {arguments}"),
-            runs.into_iter(),
-        ));
+        rows.push(row(&format!("`kubectl tarnfui {arguments}`"), &runs));
     }
     report.table(
         &format!(
@@ -120,11 +108,21 @@ fn once(program: &Path, arguments: &str, kubeconfig: &Path, home: &Path) -> anyh
     })
 }
 
-fn row(command: &str, runs: impl Iterator<Item = Run>) -> Vec<String> {
-    let runs: Vec<Run> = runs.collect();
+fn status_goals(report: &mut Report, how_many: &str, pairs: &[(Run, Run)]) {
+    let ratio =
+        |(kubectl, plugin): &(Run, Run)| plugin.wall.as_secs_f64() / kubectl.wall.as_secs_f64();
+    let ratio = median(pairs.iter().map(ratio).collect());
+    let what = format!("status, to kubectl get -o name, {how_many} asleep");
+    report.figure(&what, ratio, "x", Goal::AtMost(1.2));
+    let peak = pairs.iter().map(|(_, it)| it.peak).max().unwrap_or(0);
+    let what = format!("status, peak memory, {how_many} asleep");
+    report.figure(&what, mebibytes(peak), "MiB", Goal::AtMost(40.0));
+}
+
+fn row(command: &str, runs: &[Run]) -> Vec<String> {
     let of = |figure: fn(&Run) -> f64| number(median(runs.iter().map(figure).collect()));
     vec![
-        format!("`{command}`"),
+        command.to_owned(),
         runs.len().to_string(),
         of(|it| it.wall.as_secs_f64() * 1e3),
         of(|it| it.processor.as_secs_f64() * 1e3),

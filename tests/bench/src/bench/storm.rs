@@ -212,26 +212,11 @@ pub async fn bare(ground: &Ground, population: Population) -> anyhow::Result<[Si
 
 /// The versions of all workloads, in the population's order.
 async fn versions(ground: &Ground, population: Population) -> anyhow::Result<Vec<String>> {
-    let client = ground.client().await?;
-    let mut found = std::collections::BTreeMap::new();
-    for resource in ["deployments", "statefulsets"] {
-        let mut next = String::new();
-        loop {
-            let path = format!("/apis/apps/v1/{resource}?limit=500&continue={next}");
-            let page = call(&client, Method::GET, &path, &Json::Null).await?;
-            for item in page["items"].as_array().into_iter().flatten() {
-                let metadata = &item["metadata"];
-                let text = |key: &str| metadata[key].as_str().unwrap_or_default().to_owned();
-                let key = (resource, text("namespace"), text("name"));
-                found.insert(key, text("resourceVersion"));
-            }
-            next = match page["metadata"]["continue"].as_str() {
-                None | Some("") => break,
-                Some(next) => next.to_owned(),
-            };
-        }
-    }
-    let version = |it: Workload| found.remove(&(it.resource, it.namespace, it.name));
+    let mut found = ground.workloads().await?;
+    let version = |it: Workload| {
+        let object = found.remove(&it)?;
+        Some(object["metadata"]["resourceVersion"].as_str()?.to_owned())
+    };
     let versions: Option<Vec<_>> = population.workloads().map(version).collect();
     versions.context("a workload is missing")
 }
