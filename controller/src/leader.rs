@@ -62,7 +62,7 @@ use tokio::time::Instant;
 pub use elector::{Elector, LeaderHandle, Release, Retired, client};
 pub use error::LeaderError;
 pub use identity::Candidate;
-pub use tarnfui_shared::config::CONFIG_VERSION;
+pub use tarnfui_shared::config::{CONFIG_VERSION, CONTROLLER_VERSION};
 
 /// The lease that the replicas compete for. Its `Display` is `namespace/name`.
 #[derive(Debug, Clone, PartialEq, Eq)]

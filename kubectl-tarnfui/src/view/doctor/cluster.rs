@@ -1,7 +1,9 @@
 //! Checks of the cluster, and of what the caller may do in it.
 
 use jiff::SignedDuration;
+use tarnfui_shared::config::CONTROLLER_VERSION;
 
+use super::controller;
 use super::{Check, Findings, MAX_APART, NEIGHBOURS, Name, Obstacle, OwnRights, rough, some};
 use crate::view::Versions;
 use crate::words::counted;
@@ -38,11 +40,25 @@ pub(super) fn own_rights(findings: &Findings<'_>) -> Check {
 
 pub(super) fn versions(findings: &Findings<'_>) -> Check {
     let client = Versions::of_client().client;
-    let message = format!(
-        "plugin {} with zone data {}, server {}; the controller does not tell its own",
+    let here = format!(
+        "plugin {} with zone data {}, server {}",
         client.version, client.zone_data, findings.version
     );
-    Check::ok(Name::Versions, message)
+    let told = controller::alive(findings).and_then(|lease| {
+        let told = lease.metadata.annotations.get(CONTROLLER_VERSION)?;
+        told.split_once(' ')
+    });
+    let Some((version, zones)) = told else {
+        let message = format!("{here}; the controller does not tell its own");
+        return Check::ok(Name::Versions, message);
+    };
+    let message = format!("{here}; controller {version} with zone data {zones}");
+    if zones == client.zone_data {
+        return Check::ok(Name::Versions, message);
+    }
+    // Each would show, or keep, other hours than the other.
+    let hint = format!("use the plugin of {version}, or update the controller");
+    Check::problem(Name::Versions, message, hint)
 }
 
 pub(super) fn namespaces(findings: &Findings<'_>) -> Check {

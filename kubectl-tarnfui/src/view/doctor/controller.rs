@@ -93,6 +93,12 @@ fn is_alive(findings: &Findings<'_>, lease: &Lease) -> bool {
     lease.holder().is_some() && age(findings, lease).is_some_and(|age| age <= life(lease))
 }
 
+/// The lease of whoever leads, if anybody is known to.
+pub(super) fn alive<'f>(findings: &'f Findings<'_>) -> Option<&'f Lease> {
+    let lease = findings.lease.as_ref().ok()?.as_ref()?;
+    is_alive(findings, lease).then_some(lease)
+}
+
 pub(super) fn configuration(findings: &Findings<'_>) -> Check {
     let (check, home) = (Name::Configuration, findings.home);
     let there = match &findings.configuration {
