@@ -6,6 +6,7 @@
 //!
 //! It must not be used by the product: nothing outside this package depends on it.
 
+pub mod applier;
 pub mod clock;
 pub mod conformance;
 pub mod controllers;

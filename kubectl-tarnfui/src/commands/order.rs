@@ -19,6 +19,7 @@ use crate::order::{End, Order, Refusal, Settled, Verb, settle};
 use crate::reading::{Known, Reading};
 use crate::render::{self, json, table, yaml};
 use crate::view::{DocumentKind, List, NamespaceManifest, OrderOutcome};
+use crate::words::counted;
 
 mod wait;
 
@@ -137,7 +138,11 @@ pub(super) async fn run(
     if target == Target::All && request.must_ask() {
         // Whoever says yes has to know what the order is worked out without.
         tell_gaps(io, gap.take().as_slice(), false);
-        let question = format!("{} {}?", request.order.verb.as_str(), counted(homes.len()));
+        let question = format!(
+            "{} {}?",
+            request.order.verb.as_str(),
+            counted(homes.len(), "namespace")
+        );
         if !io.ask(&question) {
             io.tell("nothing was written");
             return Ok(Exit::Failed);
@@ -170,14 +175,6 @@ pub(super) async fn run(
         .wait(io)
         .await;
     Ok(exit.max(waited?))
-}
-
-fn counted(namespaces: usize) -> String {
-    if namespaces == 1 {
-        "1 namespace".to_owned()
-    } else {
-        format!("{namespaces} namespaces")
-    }
 }
 
 /// A namespace by name, with what a list already said of it.

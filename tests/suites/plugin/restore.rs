@@ -4,12 +4,10 @@ use std::process::Output;
 use std::time::Duration;
 
 use anyhow::ensure;
-use k8s_openapi::api::apps::v1::Deployment;
-use kube::api::{Api, Patch, PatchParams};
-use serde_json::Value;
+use tarnfui_tests::applier::{apply, managers};
 use tarnfui_tests::controllers::{Launch, RIGHTS, grant, with_account};
 use tarnfui_tests::place::Place;
-use tarnfui_tests::scene::{Scene, create, ns};
+use tarnfui_tests::scene::{create, ns};
 use tarnfui_tests::suite::{Suite, Testbed};
 use tarnfui_tests::testbed::{Cluster, Options};
 use tarnfui_tests::wait;
@@ -193,21 +191,4 @@ fn expect_written(cluster: &Cluster) -> anyhow::Result<()> {
     logged.or_else(|_| anyhow::Ok(()))?;
     assert_eq!(written()?, expected);
     Ok(())
-}
-
-/// Applies the object added last, as a tool that would fail on a conflict.
-async fn apply(place: &Place<'_>, scene: &Scene) -> anyhow::Result<()> {
-    let object: Value = serde_json::from_str(&scene.last())?;
-    let name = object["metadata"]["name"].as_str().unwrap_or_default();
-    let api: Api<Deployment> = Api::namespaced(place.client().clone(), place.name());
-    let params = PatchParams::apply("gitops");
-    api.patch(name, &params, &Patch::Apply(&object)).await?;
-    Ok(())
-}
-
-fn managers(object: &Value) -> Vec<String> {
-    let entries = object["metadata"]["managedFields"].as_array();
-    let managers = entries.into_iter().flatten();
-    let managers = managers.filter_map(|entry| entry["manager"].as_str());
-    managers.map(str::to_owned).collect()
 }

@@ -1,13 +1,12 @@
 //! What is not there as a sleeping workload usually is: fields that somebody applies, and marks that
 //! can't be read.
 
-use k8s_openapi::api::apps::v1::Deployment;
-use kube::api::{Api, Patch, PatchParams};
-use serde_json::{Value, json};
+use serde_json::json;
+use tarnfui_tests::applier::{apply, managers};
 use tarnfui_tests::controllers::Launch;
 use tarnfui_tests::place::Place;
 use tarnfui_tests::release::Release;
-use tarnfui_tests::scene::{Scene, ns};
+use tarnfui_tests::scene::ns;
 use tarnfui_tests::suite::{Suite, Testbed};
 
 use super::{
@@ -71,23 +70,6 @@ async fn applied(testbed: &Testbed) -> anyhow::Result<()> {
         DELETE_LEASE,
     ];
     expect_writes(&cluster, &expected).await
-}
-
-/// Applies the object added last, as a tool that would fail on a conflict.
-async fn apply(place: &Place<'_>, scene: &Scene) -> anyhow::Result<()> {
-    let object: Value = serde_json::from_str(&scene.last())?;
-    let name = object["metadata"]["name"].as_str().unwrap_or_default();
-    let api: Api<Deployment> = Api::namespaced(place.client().clone(), place.name());
-    let params = PatchParams::apply("gitops");
-    api.patch(name, &params, &Patch::Apply(&object)).await?;
-    Ok(())
-}
-
-fn managers(object: &Value) -> Vec<String> {
-    let entries = object["metadata"]["managedFields"].as_array();
-    let managers = entries.into_iter().flatten();
-    let managers = managers.filter_map(|entry| entry["manager"].as_str());
-    managers.map(str::to_owned).collect()
 }
 
 async fn unreadable(testbed: &Testbed) -> anyhow::Result<()> {
