@@ -2,11 +2,10 @@
 //! changes go out.
 //!
 //! A look is `observe -> plan -> remember`, and where this process leads, the plan's changes are
-//! queued. Work is per namespace: news mark one as dirty, and a timer holds the next transition of
-//! each. Nothing is read or written periodically. What is decided is decided in
+//! queued. Work is per namespace: news mark one as dirty, and its next transition is kept with it. Nothing is read or written periodically. What is decided is decided in
 //! [`tarnfui_shared::plan`]; what is written, in [`crate::execute`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +26,7 @@ use crate::metrics::Metrics;
 use crate::pace::{Pace, Step};
 use crate::world::{Dirty, News, World};
 
+mod agenda;
 mod drift;
 mod later;
 mod query;
@@ -34,6 +34,7 @@ mod tell;
 mod timers;
 mod writes;
 
+use agenda::Agenda;
 use drift::Drift;
 use later::Later;
 pub use query::{Counts, Query, Readiness, Summary};
@@ -75,7 +76,8 @@ pub struct Reconciler {
     leadership: watch::Receiver<Leadership>,
     timers: Timers,
     drift: Drift,
-    dirty: BTreeSet<Box<str>>,
+    /// Who is to be looked at.
+    dirty: Agenda,
     /// Namespaces whose changes have to wait for room in the queue.
     later: Later,
     /// Whether the lease says which configuration is acted by.
@@ -111,7 +113,7 @@ impl Reconciler {
             drift: Drift::new(parts.clock.now()),
             parts,
             timers: Timers::default(),
-            dirty: BTreeSet::new(),
+            dirty: Agenda::default(),
             later: Later::default(),
             is_noted: false,
             pace: Pace::default(),
@@ -184,17 +186,13 @@ impl Reconciler {
             }
             match dirty {
                 Dirty::None => {}
-                Dirty::One(namespace) => drop(self.dirty.insert(namespace)),
-                Dirty::All => self.all_dirty(),
+                Dirty::One(namespace) => self.dirty.add(namespace),
+                Dirty::All => self.dirty.add_all(),
             }
             if is_configuration {
                 self.note_configuration();
             }
         }
-    }
-
-    fn all_dirty(&mut self) {
-        self.dirty.extend(self.parts.world.names().map(Box::from));
     }
 
     /// Tells the watches which kinds are handled.
@@ -232,20 +230,20 @@ impl Reconciler {
         // Even where it leads again: what is queued may be of an earlier term.
         self.pace.clear();
         self.later.clear();
-        self.all_dirty();
+        self.dirty.add_all();
     }
 
     fn time_passed(&mut self) {
         let now = self.parts.clock.now();
         if self.drift.has_jumped(self.parts.clock.as_ref()) {
             info!("the wall clock was set, or the machine was suspended: everything is looked at");
-            self.all_dirty();
+            self.dirty.add_all();
         }
-        for (namespace, due) in self.timers.take_due(now) {
-            if let Some(last) = self.parts.world.last(&namespace) {
-                last.due_since.get_or_insert(due);
+        if self.timers.have_come(now) {
+            match self.parts.world.take_due(now) {
+                Some(due) => due.into_iter().for_each(|it| self.dirty.add(it)),
+                None => self.dirty.add_all(),
             }
-            self.dirty.insert(namespace);
         }
     }
 
@@ -253,7 +251,8 @@ impl Reconciler {
     fn look_at_dirty(&mut self) {
         for _ in 0..LOOKS_PER_TURN {
             let waiting = || self.later.next(&self.pace);
-            let Some(namespace) = self.dirty.pop_first().or_else(waiting) else {
+            let dirty = self.dirty.next(&self.parts.world);
+            let Some(namespace) = dirty.or_else(waiting) else {
                 break;
             };
             self.look(&namespace);
@@ -264,7 +263,6 @@ impl Reconciler {
     fn look(&mut self, namespace: &str) {
         let now = self.parts.clock.now();
         let Some(observation) = self.parts.world.observation(namespace) else {
-            self.timers.set(namespace, None);
             self.later.remove(namespace);
             self.pace.replace(namespace, Vec::new());
             return;
@@ -272,7 +270,6 @@ impl Reconciler {
         let plan = plan(now, &observation);
         let counts = query::count(&observation, &plan);
         debug!(namespace, decision = ?plan.decision, changes = plan.changes.len(), "looked");
-        self.timers.set(namespace, plan.next_transition);
         self.parts.world.remember(namespace, &plan);
         self.keep(namespace, &plan, counts);
         if !self.leads() {
@@ -300,10 +297,12 @@ impl Reconciler {
         let Some(last) = self.parts.world.last(namespace) else {
             return;
         };
+        let before = std::mem::replace(&mut last.next_transition, plan.next_transition);
+        self.timers.change(before, plan.next_transition);
         if plan.changes.is_empty() {
             last.due_since = None;
         }
-        last.decision = Some(plan.decision);
+        last.decision = Some(plan.decision.map(|it| (it.state, it.reason)));
         last.counts = counts;
     }
 }

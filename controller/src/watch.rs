@@ -76,7 +76,7 @@ pub struct Watches {
 impl Watches {
     /// Watches all Namespaces, until the process ends.
     pub async fn namespaces(self) {
-        let read = |raw: RawNamespace| Some(News::Namespace(Box::new(raw.observe())));
+        let read = |raw: RawNamespace| Some(raw.into());
         let gone = |raw: RawNamespace| Some(News::NamespaceGone(raw.metadata.name.into()));
         self.run(Source::Namespaces, None, Readers { read, gone })
             .await;

@@ -5,12 +5,14 @@
 //! [`Observation`] and keeps what a look at it left behind. There is no clock in here.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::{Arc, LazyLock};
 
+use jiff::Timestamp;
 use tarnfui_shared::change::{Change, Op};
 use tarnfui_shared::config::Config;
 use tarnfui_shared::decide::{Activity, Unknown};
-use tarnfui_shared::observe::{Autoscaler, NamespaceObject, Workload};
+use tarnfui_shared::observe::{NamespaceObject, Workload};
 use tarnfui_shared::plan::{Memory, Observation, Plan, Seen};
 use tarnfui_shared::problem::Problem;
 use tarnfui_shared::rules::Rules;
@@ -19,53 +21,22 @@ use tarnfui_shared::workload::{KINDS, Kind};
 use crate::events::Subject;
 
 mod namespace;
+mod news;
 mod shared;
 mod sources;
 mod workloads;
 
-pub use namespace::Last;
 use namespace::{Entry, Namespace};
+pub use namespace::{Last, ToldProblems};
+pub use news::{Dirty, News};
 use shared::Shared;
 pub use sources::{Fault, Source, Sources};
-
-/// Something that a watch has seen.
-#[derive(Debug)]
-pub enum News {
-    /// A list begins: what it does not name is gone once it is complete. The number is the list's.
-    Relisting(Source, u32),
-    /// A list is complete.
-    Listed(Source),
-    /// A list or watch failed, and is tried again.
-    Failed(Source, Fault),
-    /// A watch that failed answers again.
-    Recovered(Source),
-    /// A Namespace is there, or has changed.
-    Namespace(Box<NamespaceObject>),
-    /// A Namespace is gone.
-    NamespaceGone(Box<str>),
-    /// A workload is there, or has changed.
-    Workload(Box<str>, Box<Workload>),
-    /// A workload is gone.
-    WorkloadGone(Box<str>, Kind, Box<str>),
-    /// A HorizontalPodAutoscaler is there, or has changed; none if its target is of no kind of ours.
-    Autoscaler(Box<str>, Box<str>, Option<Autoscaler>),
-    /// The configuration was read: a good one, or what is wrong with it, and its version.
-    Configuration(Result<Arc<Config>, Vec<Problem>>, String),
-}
 
 /// The rules of what was not resolved; nothing is decided by them.
 static NONE: LazyLock<Rules> = LazyLock::new(Rules::none);
 
-/// Which namespaces have to be looked at again.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Dirty {
-    /// None.
-    None,
-    /// This one.
-    One(Box<str>),
-    /// All of them.
-    All,
-}
+/// So many names are listed at most; where more are meant, all are.
+const MAX_NAMES: usize = 1024;
 
 /// Everything that is known.
 #[derive(Debug)]
@@ -117,11 +88,36 @@ impl World {
         self.namespaces.keys().map(AsRef::as_ref)
     }
 
+    /// The name of the namespace that comes after a name; of the first one, if there is no name.
+    pub fn name_after(&self, name: Option<&str>) -> Option<&str> {
+        let from = name.map_or(Bound::Unbounded, Bound::Excluded);
+        let mut after = self.namespaces.range::<str, _>((from, Bound::Unbounded));
+        after.next().map(|(name, _)| &**name)
+    }
+
     /// What is kept of a namespace from look to look.
     pub fn last(&mut self, namespace: &str) -> Option<&mut Last> {
         self.namespaces
             .get_mut(namespace)
             .map(|known| &mut known.last)
+    }
+
+    /// The namespaces whose transition has come, which from then on are late for it. None where they
+    /// are so many that a list of them would take room that nobody has.
+    pub fn take_due(&mut self, now: Timestamp) -> Option<Vec<Box<str>>> {
+        let mut due = Vec::new();
+        let mut count = 0;
+        for (name, known) in &mut self.namespaces {
+            let Some(at) = known.last.next_transition.take_if(|at| *at <= now) else {
+                continue;
+            };
+            known.last.due_since.get_or_insert(at);
+            count += 1;
+            if count <= MAX_NAMES {
+                due.push(name.clone());
+            }
+        }
+        (count <= MAX_NAMES).then_some(due)
     }
 
     /// What is kept of every namespace.
@@ -163,7 +159,7 @@ impl World {
                 self.sources.recovered(source);
                 Dirty::None
             }
-            News::Namespace(object) => self.namespace(*object),
+            News::Namespace(name, object) => self.namespace(name, object),
             News::NamespaceGone(name) => self.namespace_gone(name),
             News::Workload(namespace, workload) => self.take_workload(namespace, *workload),
             News::WorkloadGone(namespace, kind, name) => {
@@ -176,12 +172,7 @@ impl World {
             News::Autoscaler(namespace, name, autoscaler) => {
                 let generation = self.sources.generation(Source::Autoscalers);
                 let known = self.namespaces.entry(namespace.clone()).or_default();
-                match autoscaler {
-                    Some(autoscaler) => {
-                        known.autoscalers.insert(name, (generation, autoscaler));
-                    }
-                    None => drop(known.autoscalers.remove(&name)),
-                }
+                known.autoscaler(name, generation, autoscaler);
                 self.forget_if_empty(&namespace);
                 Dirty::One(namespace)
             }
@@ -209,8 +200,7 @@ impl World {
         }
     }
 
-    fn namespace(&mut self, mut object: NamespaceObject) -> Dirty {
-        let name = object.name.clone();
+    fn namespace(&mut self, name: Box<str>, mut object: NamespaceObject) -> Dirty {
         self.shared.namespace(&mut object);
         let generation = self.sources.generation(Source::Namespaces);
         let known = self.namespaces.entry(name.clone()).or_default();
@@ -283,11 +273,7 @@ impl World {
                 Source::Workloads(kind) => known
                     .workloads
                     .retain(|entry| entry.workload.kind != kind || entry.generation == generation),
-                Source::Autoscalers => {
-                    known
-                        .autoscalers
-                        .retain(|_, (listed, _)| *listed == generation);
-                }
+                Source::Autoscalers => known.autoscalers_listed(generation),
             }
         }
         self.namespaces.retain(|_, known| !known.is_empty());

@@ -1,6 +1,6 @@
 //! What was seen of a workload: an object of the API server, read down to what deciding needs.
 //!
-//! A Deployment of 6 KB becomes a [`Workload`] of some 200 bytes. Reading is lenient where Kubernetes
+//! A Deployment of 6 KB becomes a [`Workload`] of some 150 bytes. Reading is lenient where Kubernetes
 //! is (absent means the default) and never guesses: what it can't tell apart is left for
 //! [`crate::plan`] to be careful with. No `now` in here, and nothing is decided.
 
@@ -13,14 +13,14 @@ use smol_str::SmolStr;
 
 use crate::annotations::{PREFIX, WorkloadAnnotations};
 use crate::problem::{Problem, cut};
-use crate::workload::{ASLEEP_AT_LABEL, Field, Kind, Mark, SAVED_LABEL, Value};
+use crate::workload::{ASLEEP_AT_LABEL, Field, Kind, Mark, RareText, SAVED_LABEL, Value};
 
 mod fields;
 mod others;
 mod rollout;
 
 pub use fields::{FieldOwner, HANDOVER_MANAGER, MANAGER};
-pub use others::{Autoscaler, NamespaceObject, RawAutoscaler, RawNamespace};
+pub use others::{Autoscaler, NamespaceObject, RawAutoscaler, RawNamespace, Reading};
 pub use rollout::Rollout;
 
 /// The longest name of a field manager that is kept, in bytes.
@@ -82,19 +82,21 @@ impl std::fmt::Display for Uid {
     }
 }
 
-/// An instant as the API server keeps it, in whole seconds: half the room of one with all its digits.
+/// An instant as the API server keeps it, in whole seconds, from 1970 to 2106: a quarter of the room of
+/// one with all its digits. What is earlier or later is the first or the last of these.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Second(i64);
+pub struct Second(u32);
 
 impl Second {
     /// The seconds of an instant, without what is less than one.
     pub fn of(instant: Timestamp) -> Self {
-        Self(instant.as_second())
+        let second = instant.as_second().clamp(0, u32::MAX.into());
+        Self(u32::try_from(second).unwrap_or_default())
     }
 
     /// Its beginning.
     pub fn instant(self) -> Timestamp {
-        Timestamp::from_second(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
+        Timestamp::from_second(self.0.into()).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 }
 
@@ -120,7 +122,7 @@ pub struct Workload {
     /// What it says for itself; none where it says nothing, as most do.
     pub own: Option<Box<Own>>,
     /// The object that controls it, as `Rollout/web`.
-    pub controller: Option<Box<str>>,
+    pub controller: Option<RareText>,
     /// How far a rollout is.
     pub rollout: Rollout,
     /// Whether its volumes are deleted when it is scaled down.
@@ -308,7 +310,7 @@ fn own(annotations: &BTreeMap<String, String>) -> Option<Box<Own>> {
     }))
 }
 
-fn controller(owners: &[RawOwner]) -> Option<Box<str>> {
+fn controller(owners: &[RawOwner]) -> Option<RareText> {
     let owner = owners.iter().find(|owner| owner.controller == Some(true))?;
     Some(cut(format!("{}/{}", owner.kind, owner.name), MAX_MANAGER_BYTES).into())
 }

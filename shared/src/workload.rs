@@ -276,31 +276,31 @@ pub enum Mark {
         asleep_at: Value,
     },
     /// Labels that Tarnfui would not have written; the text of the faulty one, cut.
-    Unreadable(Faulty),
+    Unreadable(RareText),
 }
 
-/// The text of a label that can't be read. Boxed twice, because a mark lies in every workload, and one
-/// like this in hardly any.
+/// A text in the room of a pointer, for what lies in every workload and is said of hardly any. Boxed
+/// twice, because the box of a text knows its length too.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Faulty(Box<FaultyText>);
+pub struct RareText(Box<Text>);
 
 #[derive(Clone, PartialEq, Eq)]
-struct FaultyText(Box<str>);
+struct Text(Box<str>);
 
-impl<T: Into<Box<str>>> From<T> for Faulty {
+impl<T: Into<Box<str>>> From<T> for RareText {
     fn from(text: T) -> Self {
-        Self(Box::new(FaultyText(text.into())))
+        Self(Box::new(Text(text.into())))
     }
 }
 
 /// As the text, in quotes.
-impl fmt::Debug for Faulty {
+impl fmt::Debug for RareText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&**self, f)
     }
 }
 
-impl std::ops::Deref for Faulty {
+impl std::ops::Deref for RareText {
     type Target = str;
 
     fn deref(&self) -> &str {

@@ -106,7 +106,7 @@ impl Reconciler {
         for last in self.parts.world.all_last() {
             summary.counts.add(last.counts);
             let key = match last.decision {
-                Some(Ok(decision)) => (decision.state.as_str(), decision.reason.as_str()),
+                Some(Ok((state, reason))) => (state.as_str(), reason.as_str()),
                 Some(Err(unknown)) => ("Unknown", unknown.as_str()),
                 None => continue,
             };

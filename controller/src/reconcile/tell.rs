@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 use tarnfui_shared::change::{Change, Op};
 use tarnfui_shared::decide::State;
 use tarnfui_shared::plan::Plan;
-use tarnfui_shared::problem::Problem;
+use tarnfui_shared::problem::{Code, Problem};
 use tarnfui_shared::workload::Kind;
 use tracing::{info, warn};
 
 use super::Reconciler;
-use crate::world::Last;
+use crate::world::{Last, ToldProblems};
 
 impl Reconciler {
     /// Tells people, once, of what is new in a plan.
@@ -69,9 +69,15 @@ impl Last {
         let of = |problem: &Problem| (problem.workload.clone(), problem.code);
         let new = faults
             .clone()
-            .filter(|problem| !self.problems.contains(&of(problem)));
+            .filter(|problem| !self.was_told_of(&of(problem)));
         let new = new.cloned().collect();
-        self.problems = faults.map(of).collect::<BTreeSet<_>>();
+        let faults: BTreeSet<_> = faults.map(of).collect();
+        self.problems = (!faults.is_empty()).then(|| Box::new(ToldProblems(faults)));
         new
+    }
+
+    fn was_told_of(&self, problem: &(Option<String>, Code)) -> bool {
+        let told = self.problems.as_ref();
+        told.is_some_and(|told| told.0.contains(problem))
     }
 }

@@ -1,5 +1,6 @@
 //! Who writes, when, and when nobody does, on paused time and a server that takes everything.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use http::{Method, Request, Response};
@@ -147,8 +148,7 @@ impl Scene {
             "name": name, "uid": name, "annotations": { "tarnfui.io/schedule": schedule },
         }});
         let namespace: RawNamespace = serde_json::from_value(namespace).unwrap();
-        self.send(News::Namespace(Box::new(namespace.observe())))
-            .await;
+        self.send(namespace.into()).await;
     }
 
     async fn deployment(&self, namespace: &str, name: &str, labels: Json, replicas: i32) {

@@ -1,47 +1,44 @@
-//! The next boundary of each namespace, one per namespace. No clock is read here.
+//! When the next transitions are. Whose they are is kept with the namespaces, which are asked when one
+//! has come: thousands have the same one. No clock is read here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-/// Boundaries by time.
+/// The instants to come, and how many namespaces have each.
 #[derive(Debug, Default)]
-pub(super) struct Timers {
-    by_time: BTreeSet<(Timestamp, Box<str>)>,
-    by_name: BTreeMap<Box<str>, Timestamp>,
-}
+pub(super) struct Timers(BTreeMap<Timestamp, usize>);
 
 impl Timers {
-    /// Sets the boundary of a namespace, or takes it away.
-    pub(super) fn set(&mut self, namespace: &str, at: Option<Timestamp>) {
-        if self.by_name.get(namespace).copied() == at {
-            return;
-        }
-        if let Some(before) = self.by_name.remove(namespace) {
-            self.by_time.remove(&(before, namespace.into()));
-        }
-        if let Some(at) = at {
-            self.by_name.insert(namespace.into(), at);
-            self.by_time.insert((at, namespace.into()));
-        }
-    }
-
-    /// The first boundary.
-    pub(super) fn next(&self) -> Option<Timestamp> {
-        self.by_time.first().map(|(at, _)| *at)
-    }
-
-    /// Takes the boundaries up to `now`.
-    pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<(Box<str>, Timestamp)> {
-        let mut due = Vec::new();
-        while let Some((at, _)) = self.by_time.first()
-            && *at <= now
+    /// A namespace that had the one transition has the other now. That of a namespace that is gone stays
+    /// until it has come, and is nobody's then.
+    pub(super) fn change(&mut self, before: Option<Timestamp>, after: Option<Timestamp>) {
+        if let Some(before) = before
+            && let Some(count) = self.0.get_mut(&before)
         {
-            let (at, namespace) = self.by_time.pop_first().expect("there is a first");
-            self.by_name.remove(&namespace);
-            due.push((namespace, at));
+            *count -= 1;
+            if *count == 0 {
+                self.0.remove(&before);
+            }
         }
-        due
+        if let Some(after) = after {
+            *self.0.entry(after).or_default() += 1;
+        }
+    }
+
+    /// The first.
+    pub(super) fn next(&self) -> Option<Timestamp> {
+        self.0.first_key_value().map(|(at, _)| *at)
+    }
+
+    /// Whether one has come; then it does not come once more.
+    pub(super) fn have_come(&mut self, now: Timestamp) -> bool {
+        let mut has_come = false;
+        while self.next().is_some_and(|at| at <= now) {
+            self.0.pop_first();
+            has_come = true;
+        }
+        has_come
     }
 }
 

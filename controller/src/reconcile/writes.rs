@@ -92,7 +92,7 @@ impl Reconciler {
             }
             Outcome::Conflict | Outcome::Gone | Outcome::Busy(_) | Outcome::Refused(_) => {}
         }
-        self.dirty.insert(namespace.clone());
+        self.dirty.add(namespace.clone());
     }
 
     /// No new writes; those in flight may end.

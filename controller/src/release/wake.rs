@@ -155,13 +155,12 @@ impl Waking {
             return;
         }
         let object = NamespaceObject {
-            name: namespace.clone(),
             uid: Uid::read(""),
             is_terminating: false,
-            annotations: Arc::default(),
-            problems: Vec::new(),
+            reading: Arc::default(),
         };
-        self.world.take_in(News::Namespace(Box::new(object)));
+        let name = namespace.clone();
+        self.world.take_in(News::Namespace(name, object));
         self.world
             .take_in(News::Workload(namespace, Box::new(workload)));
     }

@@ -124,7 +124,7 @@ impl Answer {
 fn words(news: &News) -> String {
     match news {
         News::Relisting(..) => "relisting".to_owned(),
-        News::Namespace(object) => format!("there is {}", object.name),
+        News::Namespace(name, _) => format!("there is {name}"),
         News::NamespaceGone(name) => format!("gone is {name}"),
         News::Listed(_) => "listed".to_owned(),
         News::Failed(..) => "failed".to_owned(),

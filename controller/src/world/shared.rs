@@ -7,9 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tarnfui_shared::annotations::NamespaceAnnotations;
 use tarnfui_shared::config::Config;
-use tarnfui_shared::observe::{NamespaceObject, Workload};
+use tarnfui_shared::observe::{NamespaceObject, Reading, Workload};
 use tarnfui_shared::rules::Rules;
 
 use super::namespace::Resolved;
@@ -21,8 +20,8 @@ const SWEEP: usize = 1024;
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     /// What annotations mean where the configuration manages the namespace, and where it does not.
-    annotations: BTreeMap<Arc<NamespaceAnnotations>, [Option<Arc<Resolved>>; 2]>,
-    managers: BTreeSet<Arc<str>>,
+    readings: BTreeMap<Arc<Reading>, [Option<Arc<Resolved>>; 2]>,
+    managers: BTreeSet<Arc<String>>,
     /// How many were new since the last sweep.
     new: usize,
 }
@@ -30,13 +29,13 @@ pub(super) struct Shared {
 impl Shared {
     /// Puts what is there already in the place of the annotations that are the same.
     pub(super) fn namespace(&mut self, object: &mut NamespaceObject) {
-        if let Some((known, _)) = self.annotations.get_key_value(&object.annotations) {
-            object.annotations = Arc::clone(known);
+        if let Some((known, _)) = self.readings.get_key_value(&object.reading) {
+            object.reading = Arc::clone(known);
             return;
         }
         self.make_room();
-        let annotations = Arc::clone(&object.annotations);
-        self.annotations.insert(annotations, [None, None]);
+        self.readings
+            .insert(Arc::clone(&object.reading), [None, None]);
     }
 
     /// The same for the name of a field manager.
@@ -61,18 +60,21 @@ impl Shared {
         config: &Config,
     ) -> Arc<Resolved> {
         let is_managed = config.namespaces.includes(name);
-        let known = self.annotations.get_mut(&object.annotations);
+        let known = self.readings.get_mut(&object.reading);
         let known = known.map(|both| &mut both[usize::from(is_managed)]);
-        if let Some(Some(resolved)) = &known
-            && object.problems.is_empty()
-        {
+        if let Some(Some(resolved)) = &known {
             return Arc::clone(resolved);
         }
-        let (rules, found) = Rules::of_namespace(name, &object.annotations, config);
-        let problems = object.problems.iter().cloned().chain(found).collect();
+        let (rules, found) = Rules::of_namespace(name, &object.reading.annotations, config);
+        let problems = object
+            .reading
+            .problems
+            .iter()
+            .cloned()
+            .chain(found)
+            .collect();
         let resolved = Arc::new(Resolved { rules, problems });
-        // What can't be read is told with the value that can't, which is in no annotation.
-        if let Some(place) = known.filter(|_| object.problems.is_empty()) {
+        if let Some(place) = known {
             *place = Some(Arc::clone(&resolved));
         }
         resolved
@@ -80,7 +82,7 @@ impl Shared {
 
     /// To be called when the configuration is another one.
     pub(super) fn forget_meanings(&mut self) {
-        self.annotations
+        self.readings
             .values_mut()
             .for_each(|both| *both = [None, None]);
     }
@@ -91,7 +93,7 @@ impl Shared {
             return;
         }
         self.new = 0;
-        self.annotations.retain(|it, _| Arc::strong_count(it) > 1);
+        self.readings.retain(|it, _| Arc::strong_count(it) > 1);
         self.managers.retain(|it| Arc::strong_count(it) > 1);
     }
 }

@@ -28,8 +28,9 @@ pub struct FieldOwner {
     pub handover_entry: Option<u16>,
     /// An applier's: it owns the field, or nobody but us does and an applier owns other fields.
     pub is_applied: bool,
-    /// The other manager that owns it, cut: who to talk to. Shared, because few manage many.
-    pub other: Option<Arc<str>>,
+    /// The other manager that owns it, cut: who to talk to. Shared, because few manage many, and in the
+    /// room of a pointer.
+    pub other: Option<Arc<String>>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

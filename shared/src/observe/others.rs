@@ -16,18 +16,23 @@ pub struct RawNamespace {
     pub metadata: RawMetadata,
 }
 
-/// A Namespace as it was seen.
+/// A Namespace as it was seen, under a name that whoever keeps it has already.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamespaceObject {
-    /// Its name.
-    pub name: Box<str>,
     /// Its uid, as Events name it.
     pub uid: Uid,
     /// Whether it is being deleted.
     pub is_terminating: bool,
     /// What its annotations say. Shared, because many say the same.
-    pub annotations: Arc<NamespaceAnnotations>,
-    /// What is wrong with them.
+    pub reading: Arc<Reading>,
+}
+
+/// What the annotations of a Namespace say.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reading {
+    /// What could be read.
+    pub annotations: NamespaceAnnotations,
+    /// What is wrong with the others.
     pub problems: Vec<Problem>,
 }
 
@@ -41,11 +46,12 @@ impl RawNamespace {
             .map(|(key, value)| (key.as_str(), value.as_str()));
         let (annotations, problems) = NamespaceAnnotations::read(pairs);
         NamespaceObject {
-            name: metadata.name.into(),
             uid: Uid::read(&metadata.uid),
             is_terminating: metadata.deletion_timestamp.is_some(),
-            annotations: Arc::new(annotations),
-            problems,
+            reading: Arc::new(Reading {
+                annotations,
+                problems,
+            }),
         }
     }
 }

@@ -67,7 +67,7 @@ fn a_deployment_that_runs() {
                 is_ours: false,
                 handover_entry: None,
                 is_applied: false,
-                other: Some("kubectl-client-side-apply".into()),
+                other: Some("kubectl-client-side-apply".to_owned().into()),
             },
             ready: 3,
         }
@@ -118,7 +118,8 @@ fn a_cron_job_and_what_it_missed() {
     assert_eq!(workload.value, Value::Suspend(false));
     assert!(workload.catches_up && workload.is_ready());
     assert_eq!(workload.rollout, Rollout::Settled);
-    assert_eq!(workload.owner.other.as_deref(), Some("kubectl-create"));
+    let other = workload.owner.other.as_deref().map(String::as_str);
+    assert_eq!(other, Some("kubectl-create"));
     let late = edited(CRON_JOB, &[("/spec/startingDeadlineSeconds", json!(60))]);
     assert!(!observe(Kind::CronJob, late).catches_up);
     let asleep = edited(
@@ -232,6 +233,15 @@ fn an_edited_mark_is_unreadable_and_not_guessed_at() {
         let mark = observe(Kind::Deployment, object).mark;
         assert_eq!(mark, Mark::Unreadable(saved.into()), "{saved:?}");
     }
+}
+
+#[test]
+fn an_instant_is_kept_in_seconds_and_as_near_as_they_reach() {
+    let kept = |text: &str| Second::of(text.parse().unwrap()).instant().to_string();
+    assert_eq!(kept("2026-03-02T09:15:00.9Z"), "2026-03-02T09:15:00Z");
+    assert_eq!(kept("1969-12-31T23:59:59Z"), "1970-01-01T00:00:00Z");
+    assert_eq!(kept("2106-02-07T06:28:15Z"), "2106-02-07T06:28:15Z");
+    assert_eq!(kept("2200-01-01T00:00:00Z"), "2106-02-07T06:28:15Z");
 }
 
 #[test]

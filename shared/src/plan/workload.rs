@@ -264,7 +264,8 @@ impl Prospect<'_> {
 
     fn started_by_other(&mut self) {
         self.outlook.stage = Stage::Awake;
-        let by = self.workload.owner.other.as_deref().unwrap_or("somebody");
+        let by = self.workload.owner.other.as_deref();
+        let by = by.map_or("somebody", String::as_str);
         let message = format!("was started by {by:?} while it should sleep, and is left as it is");
         let hint = "kubectl tarnfui wake says how long; tarnfui.io/exclude: \"true\" keeps it out";
         self.report(self.field_path(), Code::StartedByOther, message, hint);
@@ -309,7 +310,7 @@ impl Prospect<'_> {
     }
 
     fn note_owner(&mut self) {
-        if let Some(owner) = &self.workload.controller {
+        if let Some(owner) = self.workload.controller.as_deref() {
             let message = format!("is controlled by {owner}, and not touched");
             let hint = format!("put {owner} to sleep instead, if its kind is one that sleeps");
             self.report(
@@ -329,12 +330,12 @@ impl Prospect<'_> {
         self.op = None;
         self.look_again_at = None;
         self.outlook.stage = self.stage_as_is();
-        let by = self.workload.owner.other.clone();
+        let by = self.workload.owner.other.as_deref().map(String::as_str);
         let message = format!(
             "{:?} undid {MAX_WRITES} writes; no more are made until the next transition",
-            by.as_deref().unwrap_or("somebody")
+            by.unwrap_or("somebody")
         );
-        let hint = setting_that_ends_it(by.as_deref(), self.field_path());
+        let hint = setting_that_ends_it(by, self.field_path());
         self.report(self.field_path(), Code::Contested, message, hint);
     }
 }

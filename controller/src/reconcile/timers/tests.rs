@@ -1,4 +1,4 @@
-//! A boundary is due once, and a namespace has one.
+//! A transition comes once, and as long as somebody has it.
 
 use super::*;
 
@@ -7,26 +7,25 @@ fn at(second: i64) -> Timestamp {
 }
 
 #[test]
-fn a_namespace_has_one_boundary_and_it_is_due_once() {
+fn the_first_transition_is_that_of_anybody_and_comes_once() {
     let mut timers = Timers::default();
-    timers.set("shop", Some(at(10)));
-    timers.set("shop", Some(at(20)));
-    timers.set("blog", Some(at(15)));
+    timers.change(None, Some(at(10)));
+    timers.change(Some(at(10)), Some(at(20)));
+    timers.change(None, Some(at(15)));
     assert_eq!(timers.next(), Some(at(15)));
-    assert_eq!(timers.take_due(at(14)), []);
-    assert_eq!(
-        timers.take_due(at(20)),
-        [("blog".into(), at(15)), ("shop".into(), at(20))]
-    );
-    assert_eq!(timers.take_due(at(99)), []);
+    assert!(!timers.have_come(at(14)));
+    assert!(timers.have_come(at(20)));
+    assert!(!timers.have_come(at(99)));
     assert_eq!(timers.next(), None);
 }
 
 #[test]
-fn a_boundary_can_be_taken_away() {
+fn a_transition_stays_as_long_as_somebody_has_it() {
     let mut timers = Timers::default();
-    timers.set("shop", Some(at(10)));
-    timers.set("shop", None);
+    timers.change(None, Some(at(10)));
+    timers.change(None, Some(at(10)));
+    timers.change(Some(at(10)), None);
+    assert_eq!(timers.next(), Some(at(10)));
+    timers.change(Some(at(10)), None);
     assert_eq!(timers.next(), None);
-    assert_eq!(timers.take_due(at(99)), []);
 }

@@ -19,13 +19,10 @@ fn a_namespace_and_its_problems() {
     });
     let raw: RawNamespace = serde_json::from_value(object.clone()).unwrap();
     let seen = raw.observe();
-    assert_eq!(
-        (&*seen.name, seen.uid, seen.is_terminating),
-        ("shop", Uid::read("7f"), false)
-    );
-    assert!(seen.annotations.schedule.value().is_some());
-    assert_eq!(seen.annotations.timezone, Entry::Unreadable);
-    assert_eq!(seen.problems.len(), 1);
+    assert_eq!((seen.uid, seen.is_terminating), (Uid::read("7f"), false));
+    assert!(seen.reading.annotations.schedule.value().is_some());
+    assert_eq!(seen.reading.annotations.timezone, Entry::Unreadable);
+    assert_eq!(seen.reading.problems.len(), 1);
 
     let deleted = ("/metadata/deletionTimestamp", json!("2026-11-23T10:00:00Z"));
     let raw: RawNamespace =
