@@ -24,9 +24,10 @@ use tarnfui_tests::testbed::{Cluster, Options, Request, User};
 
 use crate::context::{Context, Programs};
 use crate::population::{Population, REPLICAS, Workload, namespace_manifest};
+use crate::usage;
 
 /// As many writes at a time as an API server can make use of on two cores.
-pub const IN_FLIGHT: usize = 16;
+const IN_FLIGHT: usize = 16;
 
 /// The shortest grace, and a little: by then what was made last may be put to sleep.
 const OLD_ENOUGH: Duration = Duration::from_secs(62);
@@ -36,6 +37,9 @@ const AGE: SignedDuration = SignedDuration::from_hours(48);
 
 /// A second account with the controllers' rights, so that the log of requests tells two apart.
 pub const SECOND: &str = "system:serviceaccount:tarnfui-system:tarnfui-second";
+
+/// A third one, for who writes beside them.
+pub const BARE: &str = "system:serviceaccount:tarnfui-system:tarnfui-bare";
 
 /// A cluster.
 #[derive(Debug)]
@@ -50,10 +54,10 @@ impl Ground {
     /// A real API server that nobody has filled yet.
     pub fn real(context: &Context) -> anyhow::Result<Self> {
         let mut options = with_account(Options::api_server_only());
-        let second = User::service_account("tarnfui-system", "tarnfui-second");
-        options.users.push(second);
+        let others = OTHERS.map(|name| User::service_account("tarnfui-system", name));
+        options.users.extend(others);
         let cluster = Cluster::start(&context.tools, &options)?;
-        grant(&cluster, &rights_for_two())?;
+        grant(&cluster, &rights_for_all())?;
         Ok(Self::Real(Box::new(cluster)))
     }
 
@@ -80,6 +84,26 @@ impl Ground {
         }
     }
 
+    /// A client of one of the accounts, on a real API server. It does each request once.
+    pub async fn client_as(&self, account: &str) -> anyhow::Result<Client> {
+        match self {
+            Self::Real(cluster) => cluster.client(account).await,
+            Self::Sandbox(_) => anyhow::bail!("the sandbox has no such account"),
+        }
+    }
+
+    /// The processor time that an API server and its store have had so far; none for the sandbox,
+    /// which is a part of the bench.
+    pub fn processor_time(&self) -> anyhow::Result<Duration> {
+        match self {
+            Self::Real(cluster) => {
+                let ids = cluster.process_ids();
+                ids.into_iter().map(usage::processor_time).sum()
+            }
+            Self::Sandbox(_) => Ok(Duration::ZERO),
+        }
+    }
+
     /// The kubeconfig of that somebody.
     pub fn kubeconfig(&self) -> &Path {
         match self {
@@ -100,7 +124,7 @@ impl Ground {
             Self::Sandbox(served) => (served.account(), served.directory()),
         };
         let launch = Launch::new(name).log("info");
-        launch.start_as(programs.controller(name, kubeconfig), directory)
+        launch.start_as(programs.controller(name, kubeconfig)?, directory)
     }
 
     /// Starts one as the usual account, and waits until it is ready and leads.
@@ -211,12 +235,15 @@ impl Ground {
     }
 }
 
-/// The rights as people install them, bound to one account more.
-fn rights_for_two() -> String {
+/// The names of the accounts that are nobody's but the benches'.
+const OTHERS: [&str; 2] = ["tarnfui-second", "tarnfui-bare"];
+
+/// The rights as people install them, bound to the other accounts too.
+fn rights_for_all() -> String {
     let one =
         "  - kind: ServiceAccount\n    name: tarnfui-controller\n    namespace: tarnfui-system";
-    let two = one.replace("tarnfui-controller", "tarnfui-second");
-    RIGHTS.replace(one, &format!("{one}\n{two}"))
+    let others = OTHERS.map(|name| one.replace("tarnfui-controller", name));
+    RIGHTS.replace(one, &[&[one.to_owned()], &others[..]].concat().join("\n"))
 }
 
 async fn create(
@@ -226,7 +253,8 @@ async fn create(
     all(client, Method::POST, objects).await
 }
 
-async fn patch(
+/// Merges each body into the object at its path, some at a time; the first that fails ends it.
+pub async fn patch(
     client: &Client,
     patches: impl Iterator<Item = (String, Json)>,
 ) -> anyhow::Result<()> {
@@ -303,9 +331,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_accounts_have_all_the_rights() {
-        let bound = |name: &str| rights_for_two().matches(name).count();
-        assert_eq!(bound("name: tarnfui-second"), 2);
+    fn all_accounts_have_all_the_rights() {
+        let bound = |name: &str| rights_for_all().matches(name).count();
+        assert_eq!(OTHERS.map(|name| bound(&format!("name: {name}"))), [2, 2]);
         assert_eq!(
             bound("name: tarnfui-controller"),
             RIGHTS.matches("name: tarnfui-controller").count()

@@ -9,6 +9,7 @@ pub mod asked;
 pub mod bench;
 pub mod context;
 pub mod ground;
+pub mod limits;
 pub mod page;
 pub mod population;
 pub mod report;

@@ -2,13 +2,23 @@
 //!
 //! By number, so that any part of a population can be made, found and checked without a list of it.
 
+use std::sync::LazyLock;
+
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
 /// The shortest grace there is: what was made for a measurement must be old enough to sleep.
 const GRACE: &str = "1m";
 
-/// Awake at all hours, in two spans that have to be read, merged and looked past.
-const ALWAYS_AWAKE: &str = "Mon-Fri 00:00-24:00, Sat-Sun 00:00-24:00";
+/// Awake, in two spans that have to be read and merged, and with a boundary that is known and far off:
+/// a controller keeps one for every namespace.
+static AWAKE: LazyLock<String> = LazyLock::new(|| {
+    let day = |days: i64| {
+        let at = Timestamp::now() + SignedDuration::from_hours(24 * days);
+        at.strftime("%Y-%m-%dT00:00:00Z").to_string()
+    };
+    format!("{} - {}, {} - {}", day(-2), day(100), day(99), day(200))
+});
 
 /// Of so many workloads one is a StatefulSet, and the others are Deployments: the default kinds.
 const STATEFUL_EVERY: usize = 5;
@@ -45,6 +55,14 @@ impl Population {
         }
     }
 
+    /// Half as many to a namespace: small ones, as a cluster of teams has them.
+    pub const fn of_small_namespaces(workloads: usize) -> Self {
+        Self {
+            workloads,
+            namespaces: workloads.div_ceil(5),
+        }
+    }
+
     /// The names of the namespaces.
     pub fn namespaces(self) -> impl Iterator<Item = String> {
         (0..self.namespaces).map(namespace)
@@ -71,7 +89,7 @@ fn namespace(number: usize) -> String {
     format!("team-{number:05}")
 }
 
-/// A Namespace that is awake for good, by a schedule.
+/// A Namespace that is awake for months, by a schedule.
 pub fn namespace_manifest(name: &str) -> Json {
     json!({
         "apiVersion": "v1",
@@ -80,7 +98,7 @@ pub fn namespace_manifest(name: &str) -> Json {
             "name": name,
             "labels": { "team": name, "environment": "development" },
             "annotations": {
-                "tarnfui.io/schedule": ALWAYS_AWAKE,
+                "tarnfui.io/schedule": *AWAKE,
                 "tarnfui.io/timezone": "Europe/Paris",
                 "tarnfui.io/grace": GRACE,
             },
@@ -177,6 +195,11 @@ impl Workload {
 mod tests {
     use std::collections::BTreeSet;
 
+    use tarnfui_shared::annotations::NamespaceAnnotations;
+    use tarnfui_shared::config::Config;
+    use tarnfui_shared::decide::{Activity, State, decide};
+    use tarnfui_shared::rules::Rules;
+
     use super::*;
 
     #[test]
@@ -191,5 +214,19 @@ mod tests {
             let stateful = own.iter().filter(|it| it.resource == "statefulsets");
             assert_eq!((own.len(), stateful.count()), (10, 2), "{namespace}");
         }
+    }
+
+    #[test]
+    fn a_namespace_is_awake_and_has_a_transition_that_is_known() {
+        let manifest = namespace_manifest("team");
+        let annotations = manifest["metadata"]["annotations"].as_object().unwrap();
+        let annotations = annotations.iter();
+        let pairs = annotations.map(|(key, value)| (key.as_str(), value.as_str().unwrap()));
+        let (read, problems) = NamespaceAnnotations::read(pairs);
+        let (rules, more) = Rules::of_namespace("team", &read, &Config::default());
+        assert_eq!((problems, more), (vec![], vec![]));
+        let decision = decide(Timestamp::now(), &rules, &Activity::default());
+        assert_eq!(decision.state, State::Awake);
+        assert!(decision.until.unwrap() > Timestamp::now() + SignedDuration::from_hours(24 * 100));
     }
 }

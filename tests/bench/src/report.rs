@@ -69,6 +69,8 @@ pub struct Setting {
     pub load: String,
     /// What plays it again.
     pub command: String,
+    /// What limits the controllers, or why nothing does; none where there are none.
+    pub limit: Option<String>,
 }
 
 impl Setting {
@@ -88,6 +90,7 @@ impl Setting {
             kernel: read("/proc/sys/kernel/osrelease").trim().to_owned(),
             load: load.split(' ').next().unwrap_or_default().to_owned(),
             command: format!("just bench {bench}"),
+            limit: None,
         }
     }
 }
@@ -116,6 +119,13 @@ impl Report {
         }
     }
 
+    /// One with controllers in it.
+    #[must_use]
+    pub fn limited(mut self, limit: String) -> Self {
+        self.setting.limit = Some(limit);
+        self
+    }
+
     /// Adds a figure.
     pub fn figure(&mut self, what: &str, value: f64, unit: &str, goal: Goal) {
         self.figures.push(Figure {
@@ -138,14 +148,16 @@ impl Report {
     /// As Markdown, which reads well in a terminal too.
     pub fn markdown(&self) -> String {
         let setting = &self.setting;
+        let limit = setting.limit.as_ref();
         let head = format!(
-            "`{}`, {}, {} cores of {}, Linux {}, load {} when it began.",
+            "`{}`, {}, {} cores of {}, Linux {}, load {} when it began{}.",
             setting.command,
             setting.date,
             setting.cores,
             setting.processor,
             setting.kernel,
-            setting.load
+            setting.load,
+            limit.map(|it| format!("; {it}")).unwrap_or_default(),
         );
         let heads = ["figure", "measured", "to reach", ""].map(str::to_owned);
         let rows = self.figures.iter().map(Figure::row);
@@ -227,7 +239,9 @@ mod tests {
         let mut report = Report::begin("storm");
         report.figure("writes", 10_000.0, "", Goal::Exactly(10_000.0));
         report.figure("first write", 1.25, "s", Goal::AtMost(1.0));
-        let text = report.markdown();
+        assert!(report.markdown().contains("when it began.\n"));
+        let text = report.limited("each limited".to_owned()).markdown();
+        assert!(text.contains("when it began; each limited.\n"), "{text}");
         let row = |start: &str| {
             let line = text.lines().find(|line| line.starts_with(start)).unwrap();
             line.split('|').map(str::trim).collect::<Vec<_>>()
@@ -247,7 +261,7 @@ mod tests {
 
     #[test]
     fn a_report_is_read_as_it_was_written() {
-        let mut report = Report::begin("start");
+        let mut report = Report::begin("start").limited("controllers not limited".to_owned());
         report.figure("size", 7.5, "MB", Goal::AtMost(8.0));
         report.table("by size", &["workloads"], vec![vec!["1".to_owned()]]);
         let directory = tempfile::tempdir().unwrap();

@@ -1,6 +1,7 @@
 //! What a process has used so far, as the kernel counts it.
 
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -44,17 +45,28 @@ pub fn reset_peak(id: u32) -> anyhow::Result<()> {
     fs::write(&path, "5").with_context(|| format!("write {path}"))
 }
 
-/// The time on a processor that a process has had, all its threads together, to the nanosecond.
+/// The time on a processor that a process has had, all its threads together, to the nanosecond; of
+/// those that have ended nothing is left.
 pub fn processor_time(id: u32) -> anyhow::Result<Duration> {
     let tasks = format!("/proc/{id}/task");
     let mut nanoseconds = 0_u64;
     for task in fs::read_dir(&tasks).with_context(|| format!("read {tasks}"))? {
         let path = task?.path().join("schedstat");
-        let text = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
+        let text = match fs::read_to_string(&path) {
+            // A thread that has ended since the list was read.
+            Err(error) if has_ended(&error) => continue,
+            read => read.with_context(|| format!("read {}", path.display()))?,
+        };
         let first: Option<u64> = text.split(' ').next().and_then(|word| word.parse().ok());
         nanoseconds += first.with_context(|| format!("{} holds no time", path.display()))?;
     }
     Ok(Duration::from_nanos(nanoseconds))
+}
+
+/// Whether there is no such thread, by the file's name or by what reading it says.
+fn has_ended(error: &io::Error) -> bool {
+    let no_such_process = rustix::io::Errno::SRCH.raw_os_error();
+    error.kind() == ErrorKind::NotFound || error.raw_os_error() == Some(no_such_process)
 }
 
 /// How many thousandths of a core were had, from a first reading of the time on a processor to a

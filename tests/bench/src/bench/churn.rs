@@ -19,7 +19,7 @@ const TICK: Duration = Duration::from_millis(20);
 
 /// The bench.
 pub async fn run(context: &Context) -> anyhow::Result<Report> {
-    let mut report = Report::begin("churn");
+    let mut report = Report::begin("churn").limited(context.programs.limit());
     let population = Population::of(context.scale.pick(10_000, 100));
     let long = context
         .scale

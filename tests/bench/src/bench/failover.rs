@@ -135,7 +135,7 @@ fn name_of(account: &str) -> &'static str {
 
 /// The bench.
 pub async fn run(context: &Context) -> anyhow::Result<Report> {
-    let mut report = Report::begin("failover");
+    let mut report = Report::begin("failover").limited(context.programs.limit());
     let population = Population {
         workloads: context.scale.pick(1_000, 600),
         namespaces: context.scale.pick(50, 30),

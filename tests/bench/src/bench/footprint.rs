@@ -76,11 +76,11 @@ fn used(controller: &mut Controller) -> anyhow::Result<Duration> {
 
 /// The bench.
 pub async fn run(context: &Context) -> anyhow::Result<Report> {
-    let mut report = Report::begin("footprint");
+    let mut report = Report::begin("footprint").limited(context.programs.limit());
     let idle = context.scale.pick(IDLE.0, IDLE.1);
     let mut rows = Vec::new();
     let small = Population::of(context.scale.pick(10_000, 100));
-    let large = Population::of(context.scale.pick(50_000, 200));
+    let large = Population::of_small_namespaces(context.scale.pick(50_000, 200));
     for (population, ground) in [
         (small, Ground::real(context)?),
         (large, Ground::sandbox().await?),

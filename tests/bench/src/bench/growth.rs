@@ -32,7 +32,7 @@ type Point = (usize, [f64; 4]);
 
 /// The bench. Plots go to `directory`.
 pub async fn run(context: &Context, directory: &Path) -> anyhow::Result<Report> {
-    let mut report = Report::begin("growth");
+    let mut report = Report::begin("growth").limited(context.programs.limit());
     let mut points: Vec<Point> = Vec::new();
     for size in context.scale.pick(&SIZES[..], &[50, 100]) {
         points.push((*size, measure(context, Population::of(*size)).await?));
@@ -81,7 +81,7 @@ async fn measure(context: &Context, population: Population) -> anyhow::Result<[f
     Ok([
         mebibytes(memory.peak),
         sync.as_secs_f64(),
-        down.between.as_secs_f64(),
+        down.row.between.as_secs_f64(),
         f64::from(requests),
     ])
 }

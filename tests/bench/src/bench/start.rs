@@ -15,7 +15,7 @@ use crate::report::{Goal, Report, number};
 
 /// The bench.
 pub async fn run(context: &Context) -> anyhow::Result<Report> {
-    let mut report = Report::begin("start");
+    let mut report = Report::begin("start").limited(context.programs.limit());
     let population = Population::of(context.scale.pick(10_000, 100));
     let ground = Ground::real(context)?;
     ground.fill(population, &context.programs).await?;

@@ -20,6 +20,9 @@ use crate::wait;
 /// machine that compiles at the same time is many times slower.
 const READY_BOUND: Duration = Duration::from_secs(90);
 
+/// The size from which on the log of requests would begin another file: some 7 million requests.
+const AUDIT_LOG_MIB: u32 = 10 << 10;
+
 /// How long an answer of etcd may take.
 const STORE_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -250,6 +253,8 @@ fn api_server_arguments(
         format!("--audit-log-path={}", layout.audit_log().display()),
         // A request is answered only once it is in the log: reading it back is then no race.
         "--audit-log-mode=blocking".to_owned(),
+        // In one file: after 100 MiB, some 70,000 requests, the server would begin another.
+        format!("--audit-log-maxsize={AUDIT_LOG_MIB}"),
     ]
 }
 
