@@ -22,6 +22,7 @@ pub mod args;
 pub mod clock;
 #[cfg(test)]
 mod cluster;
+mod connection;
 mod errors;
 pub mod events;
 pub mod execute;

@@ -240,10 +240,8 @@ impl Reconciler {
             self.dirty.add_all();
         }
         if self.timers.have_come(now) {
-            match self.parts.world.take_due(now) {
-                Some(due) => due.into_iter().for_each(|it| self.dirty.add(it)),
-                None => self.dirty.add_all(),
-            }
+            let add = |namespace: &str| self.dirty.add(namespace.into());
+            self.parts.world.take_due(now, add);
         }
     }
 

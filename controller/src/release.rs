@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::args::{Args, ReleaseArgs};
 use crate::clock::Clock;
+use crate::connection;
 use crate::leader::{LeaseKey, Timings};
 use crate::run::{self, RunError};
 
@@ -73,7 +74,7 @@ pub async fn run(
     let (config, _) = run::cluster(args).await.map_err(ReleaseError::Start)?;
     let namespace = args.namespace.clone();
     let namespace = namespace.unwrap_or_else(|| config.default_namespace.clone());
-    let client = kube::Client::try_from(config);
+    let client = connection::client(config);
     let client = client.map_err(|error| ReleaseError::Start(RunError::Client(error)))?;
     let order = Order {
         lease: LeaseKey::new(namespace, args.lease_name.clone()),

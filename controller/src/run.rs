@@ -14,6 +14,7 @@ use tracing::info;
 
 use crate::args::Args;
 use crate::clock::Clock;
+use crate::connection;
 use crate::leader::{self, Candidate, LeaseKey, Timings};
 use crate::replica::{Replica, ReplicaError, Seams, Settings};
 use crate::watch::configuration::{Origin, Reader};
@@ -90,7 +91,7 @@ pub async fn run(args: Args, clock: Arc<dyn Clock>) -> Result<(), RunError> {
     let seams = Seams {
         clock,
         lease_client: leader::client(config.clone(), timings).map_err(RunError::Client)?,
-        client: kube::Client::try_from(config).map_err(RunError::Client)?,
+        client: connection::client(config).map_err(RunError::Client)?,
     };
     info!(
         version = env!("CARGO_PKG_VERSION"), namespace, identity = %settings.candidate,

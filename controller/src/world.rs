@@ -35,9 +35,6 @@ pub use sources::{Fault, Source, Sources};
 /// The rules of what was not resolved; nothing is decided by them.
 static NONE: LazyLock<Rules> = LazyLock::new(Rules::none);
 
-/// So many names are listed at most; where more are meant, all are.
-const MAX_NAMES: usize = 1024;
-
 /// Everything that is known.
 #[derive(Debug)]
 pub struct World {
@@ -102,22 +99,14 @@ impl World {
             .map(|known| &mut known.last)
     }
 
-    /// The namespaces whose transition has come, which from then on are late for it. None where they
-    /// are so many that a list of them would take room that nobody has.
-    pub fn take_due(&mut self, now: Timestamp) -> Option<Vec<Box<str>>> {
-        let mut due = Vec::new();
-        let mut count = 0;
+    /// Calls `each` for the namespaces whose transition has come, which from then on are late for it.
+    pub fn take_due(&mut self, now: Timestamp, mut each: impl FnMut(&str)) {
         for (name, known) in &mut self.namespaces {
-            let Some(at) = known.last.next_transition.take_if(|at| *at <= now) else {
-                continue;
-            };
-            known.last.due_since.get_or_insert(at);
-            count += 1;
-            if count <= MAX_NAMES {
-                due.push(name.clone());
+            if let Some(at) = known.last.next_transition.take_if(|at| *at <= now) {
+                known.last.due_since.get_or_insert(at);
+                each(name);
             }
         }
-        (count <= MAX_NAMES).then_some(due)
     }
 
     /// What is kept of every namespace.

@@ -34,7 +34,7 @@ pub fn client(mut config: kube::Config, timings: Timings) -> Result<kube::Client
     config.connect_timeout = Some(timings.call);
     config.read_timeout = Some(timings.call);
     config.write_timeout = Some(timings.call);
-    kube::Client::try_from(config)
+    crate::connection::client(config)
 }
 
 /// One replica's part in the election. [`run`](Self::run) is its life.

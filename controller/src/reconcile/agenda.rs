@@ -7,6 +7,9 @@ use std::collections::BTreeSet;
 
 use crate::world::World;
 
+/// So many are known by their names at most; where more are to be looked at, all are.
+const MAX_NAMES: usize = 256;
+
 /// Who is to be looked at.
 #[derive(Debug, Default)]
 pub(super) struct Agenda {
@@ -32,7 +35,13 @@ struct Round {
 impl Agenda {
     /// One is to be looked at.
     pub(super) fn add(&mut self, namespace: Box<str>) {
-        self.some.insert(namespace);
+        if self.some.len() < MAX_NAMES {
+            self.some.insert(namespace);
+        } else {
+            // One that is gone is in no round: what is queued of it is found to be gone when it is
+            // written.
+            self.add_all();
+        }
     }
 
     /// All are.

@@ -337,33 +337,20 @@ fn whose_transition_has_come_is_named_once_and_late_from_then_on() {
         world.take_in(namespace(name, "{}"));
         world.last(name).unwrap().next_transition = transition;
     }
-    assert_eq!(world.take_due(at(9)), Some(vec![]));
-    assert_eq!(world.take_due(at(10)), Some(vec!["early".into()]));
-    assert_eq!(world.take_due(at(29)), Some(vec![]));
+    let due = |world: &mut World, now: Timestamp| {
+        let mut names = Vec::new();
+        world.take_due(now, |name| names.push(name.to_owned()));
+        names
+    };
+    assert_eq!(due(&mut world, at(9)), [""; 0]);
+    assert_eq!(due(&mut world, at(10)), ["early"]);
+    assert_eq!(due(&mut world, at(29)), [""; 0]);
     // Late since the first of two that have passed.
     world.last("early").unwrap().next_transition = Some(at(20));
-    let both = vec!["early".into(), "late".into()];
-    assert_eq!(world.take_due(at(30)), Some(both));
+    assert_eq!(due(&mut world, at(30)), ["early", "late"]);
     let since = |name: &str| world.namespaces[name].last.due_since;
     assert_eq!(
         ["early", "late", "none"].map(since),
         [Some(at(10)), Some(at(30)), None]
     );
-}
-
-#[test]
-fn of_very_many_that_are_due_at_once_no_list_is_made() {
-    let at = |second| Timestamp::from_second(second).unwrap();
-    let mut world = listed();
-    for number in 0..=MAX_NAMES {
-        let name = format!("team-{number}");
-        world.take_in(namespace(&name, "{}"));
-        world.last(&name).unwrap().next_transition = Some(at(10));
-    }
-    assert_eq!(world.take_due(at(10)), None);
-    let late = world
-        .all_last()
-        .filter(|last| last.due_since == Some(at(10)));
-    assert_eq!(late.count(), MAX_NAMES + 1);
-    assert_eq!(world.take_due(at(10)), Some(vec![]));
 }

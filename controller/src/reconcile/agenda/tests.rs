@@ -83,3 +83,20 @@ fn who_comes_and_goes_in_the_middle_of_a_round_does_not_upset_it() {
     assert_eq!(take(&mut agenda, &world, 4), "c d a -");
     assert!(agenda.is_empty());
 }
+
+#[test]
+fn where_too_many_are_named_all_are_meant() {
+    let names: Vec<String> = (0..MAX_NAMES + 2)
+        .map(|it| format!("team-{it:04}"))
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let world = world(&names);
+    let mut agenda = Agenda::default();
+    for name in &names {
+        agenda.add((*name).into());
+    }
+    assert!(agenda.some.len() <= MAX_NAMES);
+    let seen: BTreeSet<_> = std::iter::from_fn(|| agenda.next(&world)).collect();
+    assert_eq!(seen.len(), names.len());
+    assert!(agenda.is_empty());
+}
