@@ -1,6 +1,7 @@
 //! The client of the API server: `kube`'s own layers, over connections whose buffers stay small.
 //!
-//! It only carries requests: what is asked, how often, and for how long is said elsewhere.
+//! Without its retries, which go on for minutes, and without its spans: who asks says what failed, and
+//! whether to try again. It only carries requests.
 
 use hyper_timeout::TimeoutConnector;
 use hyper_util::client::legacy;
@@ -12,7 +13,8 @@ use tower::{BoxError, ServiceBuilder};
 /// while a list comes in, and keeps it: for each of the watches.
 const READ_BUFFER_BYTES: usize = 32 << 10;
 
-/// A client for `config`, which does each request once. A proxy is refused, and not passed by.
+/// A client for `config`, with its timeouts. It does each request once, whatever `config` says of
+/// retries. A proxy is refused, and not passed by.
 pub(crate) fn client(config: kube::Config) -> Result<kube::Client, kube::Error> {
     if config.proxy_url.is_some() {
         // Which says that this is built without.
@@ -35,15 +37,4 @@ pub(crate) fn client(config: kube::Config) -> Result<kube::Client, kube::Error> 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_proxy_is_refused_and_not_passed_by() {
-        let mut config = kube::Config::new("https://127.0.0.1:1".parse().unwrap());
-        assert!(client(config.clone()).is_ok());
-        config.proxy_url = Some("http://127.0.0.1:2".parse().unwrap());
-        let error = client(config).err().unwrap();
-        assert!(error.to_string().contains("127.0.0.1:2"), "{error}");
-    }
-}
+mod tests;

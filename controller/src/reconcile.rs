@@ -2,7 +2,8 @@
 //! changes go out.
 //!
 //! A look is `observe -> plan -> remember`, and where this process leads, the plan's changes are
-//! queued. Work is per namespace: news mark one as dirty, and its next transition is kept with it. Nothing is read or written periodically. What is decided is decided in
+//! queued. Work is per namespace: news mark one as dirty, and its next transition is kept with it.
+//! Nothing is read or written periodically. What is decided is decided in
 //! [`tarnfui_shared::plan`]; what is written, in [`crate::execute`].
 
 use std::collections::BTreeMap;

@@ -34,7 +34,7 @@ pub enum RunError {
     NoCluster(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// What is known of the API server does not make a client.
     #[error(
-        "cannot make a client for the API server; hint: check the certificates and keys in the kubeconfig"
+        "cannot make a client for the API server; hint: check the certificates, keys and proxy-url in the kubeconfig, and HTTPS_PROXY"
     )]
     Client(#[source] kube::Error),
     /// An environment variable of the first Tarnfui can't be read.
@@ -131,7 +131,6 @@ pub(crate) async fn cluster(args: &Args) -> Result<(kube::Config, bool), RunErro
         let config = kube::Config::from_kubeconfig(&options).await;
         (config.map_err(|error| no_cluster(error.into()))?, false)
     };
-    config.default_retry = false;
     config.connect_timeout = Some(CONNECT_TIMEOUT);
     config.read_timeout = Some(READ_TIMEOUT);
     config.write_timeout = Some(WRITE_TIMEOUT);

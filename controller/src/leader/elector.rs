@@ -27,10 +27,9 @@ const RELEASE_ATTEMPTS: u32 = 2;
 
 type Fault = Option<Arc<LeaderError>>;
 
-/// A client for the lease alone, from the same `config` as the others: kube's own retries, which
-/// go on for minutes, are off, and nothing below the guard waits longer than the guard does.
+/// A client for the lease alone, from the same `config` as the others: nothing below the guard waits
+/// longer than the guard does.
 pub fn client(mut config: kube::Config, timings: Timings) -> Result<kube::Client, kube::Error> {
-    config.default_retry = false;
     config.connect_timeout = Some(timings.call);
     config.read_timeout = Some(timings.call);
     config.write_timeout = Some(timings.call);

@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 
 use crate::world::World;
 
-/// So many are known by their names at most; where more are to be looked at, all are.
-const MAX_NAMES: usize = 256;
+/// So many are known by their names at most, which is what two turns of news can name; where more are to
+/// be looked at, all are.
+const MAX_NAMES: usize = 512;
 
 /// Who is to be looked at.
 #[derive(Debug, Default)]
@@ -16,7 +17,7 @@ pub(super) struct Agenda {
     some: BTreeSet<Box<str>>,
     round: Option<Round>,
     /// Whose turn it is, so that neither a cluster in which much happens nor a round of thousands
-    /// keeps the others waiting.
+    /// keeps the other waiting.
     is_turn_of_round: bool,
 }
 

@@ -43,7 +43,7 @@ struct Extras {
 /// What the last look at a namespace left behind.
 #[derive(Debug, Default)]
 pub struct Last {
-    /// The state as of the last look.
+    /// The state when people were last told of a change, or would have been if anything had moved.
     pub state: Option<State>,
     /// Whether people were told that the namespace went to that state.
     pub is_told: bool,
@@ -55,7 +55,7 @@ pub struct Last {
     pub problems: Option<Box<ToldProblems>>,
     /// The next transition, from which on it is due.
     pub next_transition: Option<Timestamp>,
-    /// The boundary that called for changes which are not all made yet.
+    /// The boundary that called for changes of which none was started yet.
     pub due_since: Option<Timestamp>,
 }
 

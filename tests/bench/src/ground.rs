@@ -104,7 +104,7 @@ impl Ground {
         }
     }
 
-    /// The kubeconfig of that somebody.
+    /// The kubeconfig of who may do everything.
     pub fn kubeconfig(&self) -> &Path {
         match self {
             Self::Real(cluster) => cluster.kubeconfig("admin"),

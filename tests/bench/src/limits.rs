@@ -1,4 +1,4 @@
-//! A limit of memory for each controller, as a pod has one: by a control group, where the machine lets
+//! A limit of memory for each controller, as pods have them: by a control group, where the machine lets
 //! us make one. Nobody but the controllers is limited.
 
 use std::fs;

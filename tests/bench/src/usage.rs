@@ -5,10 +5,9 @@ use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use serde::Serialize;
 
-/// Bytes of memory that belong to a process at one moment, and the most that ever did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// Memory that belongs to a process at one moment, and the most that ever did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Memory {
     /// Resident now, in KiB: the kernel's `VmRSS`.
     pub resident: u64,

@@ -58,7 +58,8 @@ pub struct Storm {
 pub struct Row {
     /// From the first write to the last.
     pub between: SignedDuration,
-    /// Processor time of the API server and its store until all were made.
+    /// Processor time of the API server and its store: in a storm from a second before its boundary to
+    /// half a second after its last write at the most; in a bare loop as long as it lasts.
     pub server_time: Duration,
 }
 
