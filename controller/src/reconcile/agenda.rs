@@ -23,7 +23,7 @@ pub(super) struct Agenda {
 
 /// A way past all names, from where the last round was when this one was called for: rounds that are
 /// called for again and again still come to everybody.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Round {
     /// The name that was reached; none at the very beginning.
     reached: Option<Box<str>>,
